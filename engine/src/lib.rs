@@ -1,0 +1,2 @@
+//! Rotifer.
+#![deny(unsafe_code)]
