@@ -3,6 +3,7 @@
 mod call;
 mod compare;
 mod convert;
+mod descriptors;
 mod errors;
 mod exotic;
 mod internal_methods;
