@@ -81,4 +81,5 @@ pub(crate) const NAMES: &[&str] = &[
     "detachArrayBuffer", "createRealm", "evalScript", "agent", "IsHTMLDDA", "AbstractModuleSource", "object",
     "boolean", "number", "string", "symbol", "bigint",
     "Maximum call stack size exceeded",
+    "[object ",
 ];

@@ -13,6 +13,7 @@ pub(crate) mod error;
 pub(crate) mod function;
 pub(crate) mod generator;
 pub(crate) mod global;
+pub(crate) mod integrity;
 pub(crate) mod internal;
 pub(crate) mod iterator;
 pub(crate) mod json;

@@ -1,6 +1,7 @@
 //! The abstract operations of the specification (ECMA-262 §7, §10), as methods of [`Cx`](crate::Cx).
 
 mod call;
+mod closures;
 mod compare;
 mod convert;
 mod descriptors;
