@@ -41,7 +41,7 @@ pub fn verify(code: &CompiledCode<'_>, scratch: &Scratch<'_>) -> Result<(), Veri
         pc = instruction.next_pc();
     }
     match last {
-        Some(Opcode::Return | Opcode::ReturnUndefined | Opcode::ReturnDerived | Opcode::Jump | Opcode::Throw | Opcode::Rethrow) => {}
+        Some(Opcode::Return | Opcode::ReturnUndefined | Opcode::ReturnDerived | Opcode::Jump | Opcode::Throw | Opcode::Rethrow | Opcode::ThrowError | Opcode::ThrowConstAssign) => {}
         _ => return Err(VerifyError { pc, what: "control runs off the end" }),
     }
     let is_start = |at: i64| usize::try_from(at).is_ok_and(|at| at < words.len() && starts[at / 8] & (1 << (at % 8)) != 0);

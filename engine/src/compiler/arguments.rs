@@ -28,7 +28,7 @@ impl Compiler<'_, '_> {
             self.virtual_arguments = true;
             return None;
         }
-        if unmapped { None } else { Some((root.params.len() as u32).min(255)) }
+        if unmapped { None } else { Some(root.params.len() as u32) }
     }
 
     /// Makes the `arguments` object in the prologue.
@@ -46,7 +46,7 @@ impl Compiler<'_, '_> {
         match mapped {
             Some(count) => {
                 let env = self.env;
-                self.e.abcw(Opcode::CreateMappedArguments, object, env, count as u8, first_slot)?;
+                self.e.abcw(Opcode::CreateMappedArguments, object, env, count.min(255) as u8, first_slot)?;
             }
             None => self.e.abc(Opcode::CreateArguments, object, 0, 0)?,
         }

@@ -27,6 +27,7 @@ pub(super) enum Target {
 impl Compiler<'_, '_> {
     /// Evaluates the parts of a simple target that come before the value. `later` is what is evaluated afterwards; `reads`
     /// says that the target is read too (so that a key is converted once only).
+    #[inline(never)]
     pub(super) fn target(&mut self, id: NodeId, later: &[NodeId], reads: bool) -> Result<Target> {
         Ok(match self.ast.expr(id) {
             Expr::Identifier(ident) => {
@@ -137,6 +138,7 @@ impl Compiler<'_, '_> {
     }
 
     /// `r[dst] =` the target's value.
+    #[inline(never)]
     pub(super) fn get_target(&mut self, target: &Target, dst: Reg) -> Result {
         match *target {
             Target::Variable(ref reference) => self.load(reference, dst),
@@ -158,6 +160,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Assigns `r[value]` to the target.
+    #[inline(never)]
     pub(super) fn put_target(&mut self, target: &Target, value: Reg) -> Result {
         match *target {
             Target::Variable(ref reference) => self.store(reference, value),
@@ -214,6 +217,7 @@ impl Compiler<'_, '_> {
     }
 
     /// An assignment expression; its value goes to `dst` if that is wanted.
+    #[inline(never)]
     pub(super) fn assign(&mut self, id: NodeId, op: AssignOp, target: NodeId, value: NodeId, dst: Option<Reg>) -> Result {
         self.check_depth()?;
         match op {
@@ -223,6 +227,7 @@ impl Compiler<'_, '_> {
         }
     }
 
+    #[inline(never)]
     fn assign_plain(&mut self, id: NodeId, target: NodeId, value: NodeId, dst: Option<Reg>) -> Result {
         if matches!(self.ast.pattern(target), Pattern::Array(_) | Pattern::Object(_)) {
             let value = self.operand_before(value, &[target], dst)?;
@@ -251,6 +256,7 @@ impl Compiler<'_, '_> {
         }
     }
 
+    #[inline(never)]
     fn assign_compound(&mut self, id: NodeId, op: BinaryOp, target: NodeId, value: NodeId, dst: Option<Reg>) -> Result {
         if let Expr::Identifier(ident) = self.ast.expr(target) {
             let reference = self.resolve(&ident);
@@ -270,6 +276,7 @@ impl Compiler<'_, '_> {
         dst.map_or(Ok(()), |dst| self.e.mov(dst, register))
     }
 
+    #[inline(never)]
     fn assign_logical(&mut self, id: NodeId, op: LogicalOp, target: NodeId, value: NodeId, dst: Option<Reg>) -> Result {
         let end = self.e.label()?;
         let place = self.target(target, &[value], true)?;
@@ -290,6 +297,7 @@ impl Compiler<'_, '_> {
     }
 
     /// `++` and `--`.
+    #[inline(never)]
     pub(super) fn update(&mut self, id: NodeId, increment: bool, prefix: bool, target: NodeId, dst: Option<Reg>) -> Result {
         let op = if increment { Opcode::Inc } else { Opcode::Dec };
         if let Expr::Identifier(ident) = self.ast.expr(target) {

@@ -73,6 +73,7 @@ impl Compiler<'_, '_> {
 
     /// Opens a scope without initialising its functions. With `mapped`, the parameters get the environment's first slots in their
     /// order (that many).
+    #[inline(never)]
     pub(super) fn open_scope(&mut self, scope: Option<ScopeId>, mapped: Option<u32>) -> Result<OpenScope> {
         let mut open = OpenScope { env: self.env, scope: self.scope, top: self.e.top(), own_env: None };
         let Some(id) = scope else { return Ok(open) };
@@ -96,13 +97,13 @@ impl Compiler<'_, '_> {
             } else if self.is_hidden_elsewhere(binding.kind(), binding.name()) {
                 continue;
             } else if binding.is_captured() || is_module && self.is_shared(id, binding.kind()) {
-                let starts_as_hole = binding.kind().is_lexical()
+                let starts_as_hole = binding.needs_hole()
+                    || is_module && binding.kind().is_lexical()
                     || binding.kind() == BindingKind::Import
-                    || binding.kind() == BindingKind::Implicit && binding.name() == Name::THIS
-                    || binding.kind() == BindingKind::Param && binding.needs_hole();
+                    || binding.kind() == BindingKind::Implicit && binding.name() == Name::THIS;
                 if starts_as_hole { holes.push(id)? } else { undefined.push(id)? }
                 continue;
-            } else if binding.kind() == BindingKind::Param && binding.parameter_index().is_some() {
+            } else if binding.kind() == BindingKind::Param && binding.parameter_index().is_some() && !binding.needs_hole() {
                 match u8::try_from(binding.parameter_index().unwrap_or(0)) {
                     Ok(register) if u32::from(register) < super::functions::PARAMETER_REGISTERS => {
                         self.set_local(register, true);
@@ -113,8 +114,11 @@ impl Compiler<'_, '_> {
             } else if binding.kind() == BindingKind::Function && !binding.is_used() && binding.function().is_some() {
                 continue;
             } else {
+                // A register that something used before does not start as undefined.
+                let is_fresh = self.e.top() >= self.e.most_registers();
                 let location = self.local_register()?;
-                self.start_value(location, binding.needs_hole(), is_var && scope.kind() == ScopeKind::StaticBlock)?;
+                let is_this = binding.kind() == BindingKind::Implicit && binding.name() == Name::THIS;
+                self.start_value(location, binding.needs_hole() || is_this, is_var && !is_fresh)?;
                 location
             };
             self.locations[id.0 as usize] = location;
@@ -185,8 +189,7 @@ impl Compiler<'_, '_> {
             flags |= BindingFlags::TDZ;
         }
         if binding.kind().is_lexical() {
-            // An inner function may run at any time; only it being provable would spare it the check.
-            flags |= BindingFlags::LEXICAL | BindingFlags::TDZ;
+            flags |= BindingFlags::LEXICAL;
         }
         flags |= self.constness(id).0;
         if binding.kind() == BindingKind::Import {
@@ -249,6 +252,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Initialises the functions declared in a scope.
+    #[inline(never)]
     pub(super) fn init_functions(&mut self, scope: ScopeId) -> Result {
         let ast = self.ast;
         for id in ast.bindings_of(scope) {
@@ -258,12 +262,12 @@ impl Compiler<'_, '_> {
                 continue;
             }
             let top = self.e.top();
-            let name = ast.binding(id).name();
+            let name = self.declared_name(ast.binding(id).name());
             let register = match location {
                 Location::Register(register) => register,
                 _ => self.e.temp()?,
             };
-            self.closure(function, Some(name), register)?;
+            self.closure(function, name, register)?;
             self.set_location(location, register)?;
             self.e.release(top);
         }
@@ -547,7 +551,7 @@ impl Compiler<'_, '_> {
                     let name = self.name_constant(ident.name)?;
                     return self.e.abcw(Opcode::InitGlobalLexical, src, 0, 0, name);
                 }
-                Location::None | Location::Global | Location::Dynamic => {}
+                Location::Global | Location::Dynamic => {}
                 _ => return self.set_location(location, src),
             }
         }

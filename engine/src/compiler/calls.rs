@@ -12,6 +12,7 @@ const MAX_ARGUMENTS: usize = 64;
 
 impl Compiler<'_, '_> {
     /// A call or tagged template.
+    #[inline(never)]
     pub(super) fn call(&mut self, id: NodeId, dst: Reg) -> Result {
         match self.ast.expr(id) {
             Expr::Call { callee, arguments, optional, direct_eval } => {
@@ -65,6 +66,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Evaluates a callee into `r[base]` and its this into `r[base + 1]`; says whether there is one.
+    #[inline(never)]
     fn callee(&mut self, callee: NodeId, base: Reg) -> Result<bool> {
         self.check_depth()?;
         let top = self.e.top();
@@ -190,6 +192,7 @@ impl Compiler<'_, '_> {
             && self.ast.item(arguments, 1).is_some_and(|item| self.is_virtual_arguments_node(item))
     }
 
+    #[inline(never)]
     fn eval_call(&mut self, id: NodeId, base: Reg, arguments: List, has_this: bool, dst: Reg) -> Result {
         if !has_this {
             self.e.abc(Opcode::LoadUndefined, base + 1, 0, 0)?;
@@ -213,6 +216,7 @@ impl Compiler<'_, '_> {
         self.e.abcw(Opcode::CallEval, dst, base, count, word)
     }
 
+    #[inline(never)]
     pub(super) fn construct(&mut self, id: NodeId, callee: NodeId, arguments: List, dst: Reg) -> Result {
         let base = self.e.temps(2)?;
         self.expr(callee, base)?;
@@ -248,6 +252,7 @@ impl Compiler<'_, '_> {
     }
 
     /// `super(…)`
+    #[inline(never)]
     pub(super) fn super_call(&mut self, id: NodeId, arguments: List, dst: Reg) -> Result {
         let base = self.e.temps(2)?;
         let active = self.e.temp()?;

@@ -19,17 +19,20 @@ enum ClassName {
 
 impl Compiler<'_, '_> {
     /// Evaluates a class; its own name goes before `name`.
+    #[inline(never)]
     pub(super) fn class(&mut self, id: NodeId, name: Option<Name>, dst: Reg) -> Result {
         let class = self.ast.class(id);
         self.class_definition(id, &class, ClassName::Known(class.name.or(name)), dst)
     }
 
     /// Evaluates an anonymous class whose name is in `r[key]`.
+    #[inline(never)]
     pub(super) fn class_named_by(&mut self, id: NodeId, key: Reg, dst: Reg) -> Result {
         let class = self.ast.class(id);
         self.class_definition(id, &class, ClassName::InRegister(key), dst)
     }
 
+    #[inline(never)]
     fn class_definition(&mut self, id: NodeId, class: &Class, name: ClassName, dst: Reg) -> Result {
         self.check_depth()?;
         let ast = self.ast;
@@ -117,6 +120,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn class_member(&mut self, id: NodeId, element: &ClassElement, constructor: Reg, object: Reg) -> Result {
         let kind = match element.kind {
             ClassElementKind::Method => METHOD,

@@ -8,6 +8,7 @@ use crate::syntax::names::Name;
 
 impl Compiler<'_, '_> {
     /// Jumps to `target` when the truth of the expression is `when`, goes on otherwise.
+    #[inline(never)]
     pub(super) fn condition(&mut self, mut id: NodeId, target: Label, mut when: bool) -> Result {
         self.check_depth()?;
         while let Expr::Unary(UnaryOp::Not, operand) = self.ast.expr(id) {
@@ -68,6 +69,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn compare(&mut self, id: NodeId, op: BinaryOp, left: NodeId, right: NodeId, target: Label, when: bool) -> Result {
         let equality = match op {
             BinaryOp::Eq | BinaryOp::StrictEq => Some(when),

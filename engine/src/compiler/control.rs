@@ -93,6 +93,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Emits what it takes to leave all controls inside of the exit's target, then the jump. `value` holds the value of a `return`.
+    #[inline(never)]
     pub(super) fn leave(&mut self, exit: Exit, value: Option<Reg>) -> Result<(), CompileError> {
         if !self.e.reachable() {
             return Ok(());
@@ -165,6 +166,7 @@ impl Compiler<'_, '_> {
     }
 
     /// The end of a `finally` block, whose control has been popped: goes on as `kind` says, to `end` normally.
+    #[inline(never)]
     pub(super) fn finally_dispatch(&mut self, entry: Label, kind: Reg, value: Reg, end: Label) -> Result<(), CompileError> {
         let mut labels = ScratchVec::<Label>::new(self.scratch);
         let mut exits = ScratchVec::<FinallyExit>::new(self.scratch);

@@ -14,6 +14,9 @@ pub type Reg = u8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Label(u32);
 
+/// How many jumps in a row are followed.
+const MAX_HOPS: u32 = 8;
+
 const UNBOUND: u32 = u32::MAX;
 /// Not bound yet, but something refers to it.
 const WANTED: u32 = u32::MAX - 1;
@@ -111,6 +114,11 @@ impl<'s> Emitter<'s> {
     /// The next register that [`Emitter::temp`] would give.
     pub fn top(&self) -> u32 {
         self.next
+    }
+
+    /// Registers from this one on have never been used.
+    pub fn most_registers(&self) -> u32 {
+        self.max
     }
 
     /// Gives back all registers from `top` on.
@@ -405,6 +413,7 @@ impl<'s> Emitter<'s> {
                 *word = offset as u32;
             }
         }
+        self.thread_jumps();
         let mut kept = 0;
         let mut dropped = 0;
         for i in 0..self.code.words.len() {
@@ -428,6 +437,27 @@ impl<'s> Emitter<'s> {
         self.code.positions = self.positions.finish(dropped);
         self.code.registers = if self.far > 0 { 256 + self.far } else { self.max.max(self.code.parameters) };
         Ok(self.code)
+    }
+}
+
+impl Emitter<'_> {
+    /// Lets jumps to unconditional jumps go where those go.
+    fn thread_jumps(&mut self) {
+        for patch in self.patches.iter() {
+            let target = self.labels[patch.label.0 as usize];
+            let mut end = i64::from(target);
+            for _ in 0..MAX_HOPS {
+                match usize::try_from(end).ok().and_then(|at| self.code.words.get(at)) {
+                    Some(&word) if word & 0xff == Opcode::Jump as u32 => end += 1 + i64::from(word as i32 >> 8),
+                    _ => break,
+                }
+            }
+            if end != i64::from(target) {
+                let offset = end - i64::from(patch.pc) - 1;
+                let word = &mut self.code.words[patch.word as usize];
+                *word = if patch.word == patch.pc { (offset as u32) << 8 | (*word & 0xff) } else { offset as u32 };
+            }
+        }
     }
 }
 

@@ -95,6 +95,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Evaluates an expression for its effects.
+    #[inline(never)]
     pub(super) fn discard(&mut self, id: NodeId) -> Result {
         let top = self.e.top();
         match self.ast.expr(id) {
@@ -150,6 +151,7 @@ impl Compiler<'_, '_> {
 
     /// As [`Compiler::operand`], for an operand that must keep its value while `later` are evaluated. `hint` is a register
     /// that may be used if one is needed (never a binding's).
+    #[inline(never)]
     pub(super) fn operand_before(&mut self, id: NodeId, later: &[NodeId], hint: Option<Reg>) -> Result<Reg> {
         match self.ast.expr(id) {
             Expr::Identifier(ident) => {
@@ -258,6 +260,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Reads an identifier.
+    #[inline(never)]
     pub(super) fn identifier(&mut self, ident: &Ident, dst: Reg) -> Result {
         if ident.name == Name::UNDEFINED && ident.resolution == Resolution::Free {
             let reference = self.resolve(ident);
@@ -273,6 +276,7 @@ impl Compiler<'_, '_> {
     }
 
     /// `this`, in the register it has or in `dst` (else a new temporary), checked where it may be unbound.
+    #[inline(never)]
     pub(super) fn this_value(&mut self, dst: Option<Reg>) -> Result<Reg> {
         if let Some(register) = self.this {
             self.this_used = true;
@@ -296,6 +300,7 @@ impl Compiler<'_, '_> {
         Ok(register)
     }
 
+    #[inline(never)]
     fn new_target(&mut self, ident: &Ident, dst: Reg) -> Result {
         if self.ast.owns_this() {
             return self.e.abc(Opcode::LoadNewTarget, dst, 0, 0);
@@ -314,6 +319,7 @@ impl Compiler<'_, '_> {
 
     // ---- operators ---------------------------------------------------------------------------------------------------
 
+    #[inline(never)]
     fn unary(&mut self, id: NodeId, op: UnaryOp, operand: NodeId, dst: Reg) -> Result {
         let opcode = match op {
             UnaryOp::Minus => {
@@ -341,6 +347,7 @@ impl Compiler<'_, '_> {
     }
 
     /// The operand of `typeof`: names that do not exist are undefined.
+    #[inline(never)]
     pub(super) fn typeof_operand(&mut self, operand: NodeId) -> Result<Reg> {
         if let Expr::Identifier(ident) = self.ast.expr(operand)
             && !self.is_virtual_arguments(&ident)
@@ -359,6 +366,7 @@ impl Compiler<'_, '_> {
         self.operand(operand)
     }
 
+    #[inline(never)]
     fn delete(&mut self, id: NodeId, operand: NodeId, dst: Reg) -> Result {
         match self.ast.expr(operand) {
             Expr::Member { object, name, optional } => {
@@ -424,11 +432,13 @@ impl Compiler<'_, '_> {
         }
     }
 
+    #[inline(never)]
     fn binary(&mut self, id: NodeId, op: BinaryOp, left: NodeId, right: NodeId, dst: Reg) -> Result {
         let left = self.operand_before(left, &[right], Some(dst))?;
         self.fold(id, op, left, right, dst)
     }
 
+    #[inline(never)]
     fn binary_chain(&mut self, id: NodeId, first: NodeId, rest: List, dst: Reg) -> Result {
         let acc = self.scratch_for(dst)?;
         let last = rest.len() / 2;
@@ -448,6 +458,7 @@ impl Compiler<'_, '_> {
     }
 
     /// `r[dst] = r[left] op right`
+    #[inline(never)]
     pub(super) fn fold(&mut self, id: NodeId, op: BinaryOp, left: Reg, right: NodeId, dst: Reg) -> Result {
         if let Some(opcode) = immediate_op(op)
             && let Some(small) = self.small_int(right)
@@ -462,6 +473,7 @@ impl Compiler<'_, '_> {
         self.e.abc(binary_opcode(op), dst, left, right)
     }
 
+    #[inline(never)]
     fn logical(&mut self, op: LogicalOp, operands: List, dst: Reg) -> Result {
         let to = self.scratch_for(dst)?;
         let end = self.e.label()?;
@@ -481,6 +493,7 @@ impl Compiler<'_, '_> {
         self.e.mov(dst, to)
     }
 
+    #[inline(never)]
     fn conditional(&mut self, mut id: NodeId, dst: Reg) -> Result {
         let end = self.e.label()?;
         while let Expr::Conditional { test, consequent, alternate } = self.ast.expr(id) {
@@ -496,6 +509,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn sequence(&mut self, items: List, dst: Reg) -> Result {
         let last = items.len().saturating_sub(1);
         for (i, item) in self.ast.list(items).enumerate() {
@@ -510,6 +524,7 @@ impl Compiler<'_, '_> {
 
     // ---- properties --------------------------------------------------------------------------------------------------
 
+    #[inline(never)]
     fn optional_chain(&mut self, inner: NodeId, dst: Reg) -> Result {
         let short = self.e.label()?;
         let end = self.e.label()?;
@@ -553,6 +568,7 @@ impl Compiler<'_, '_> {
         u32::try_from(value).ok().filter(|&value| value != u32::MAX)
     }
 
+    #[inline(never)]
     fn member(&mut self, id: NodeId, dst: Reg) -> Result {
         match self.ast.expr(id) {
             Expr::Member { object, name, optional } => {

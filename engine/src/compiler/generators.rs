@@ -16,6 +16,7 @@ impl Compiler<'_, '_> {
         self.ast.root().function.flags.is_async()
     }
 
+    #[inline(never)]
     pub(super) fn yield_(&mut self, id: NodeId, value: Option<NodeId>, dst: Reg) -> Result {
         let yielded = self.e.temp()?;
         match value {
@@ -39,6 +40,7 @@ impl Compiler<'_, '_> {
     }
 
     /// `yield*` (§15.5.5)
+    #[inline(never)]
     pub(super) fn yield_star(&mut self, id: NodeId, value: NodeId, dst: Reg) -> Result {
         let is_async = self.is_async();
         let base = self.e.temps(3)?;

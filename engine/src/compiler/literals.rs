@@ -13,6 +13,9 @@ const BATCH: usize = 24;
 /// Objects with more keys than this start empty.
 const MAX_SHAPE_KEYS: usize = 24;
 
+/// How many of the last constants are searched for a shape.
+const SHAPE_WINDOW: usize = 128;
+
 /// `w0` of `DefineMethod`.
 pub(super) const METHOD: u32 = 0;
 pub(super) const GETTER: u32 = 1;
@@ -31,6 +34,7 @@ pub(super) enum Key {
 
 impl Compiler<'_, '_> {
     /// An array literal, or a list of arguments as an array.
+    #[inline(never)]
     pub(super) fn array(&mut self, items: List, dst: Reg) -> Result {
         let limit = BATCH.min((self.e.free_registers() / 2) as usize).max(1);
         let simple = self.ast.list(items).all(|item| !matches!(self.ast.expr(item), Expr::Spread(_) | Expr::Elision));
@@ -92,6 +96,7 @@ impl Compiler<'_, '_> {
     }
 
     /// An object literal: leading plain keys make a shape, and their values go in with the object's creation.
+    #[inline(never)]
     pub(super) fn object(&mut self, items: List, dst: Reg) -> Result {
         let top = self.e.top();
         let shaped = self.shape_prefix(items)?;
@@ -136,7 +141,8 @@ impl Compiler<'_, '_> {
 
     /// The constant for the keys at the end of `lists`, which are taken back when the same shape was there before.
     fn shape_constant(&mut self, start: u32, len: u32) -> Result<u32> {
-        for (index, constant) in self.e.code.constants.iter().enumerate() {
+        // The last few are enough: literals of one shape stand close together.
+        for (index, constant) in self.e.code.constants.iter().enumerate().rev().take(SHAPE_WINDOW) {
             if let Constant::Shape { start: other, len: other_len } = *constant
                 && other_len == len
             {
@@ -174,6 +180,7 @@ impl Compiler<'_, '_> {
     }
 
     /// A property after the first plain ones.
+    #[inline(never)]
     fn property(&mut self, id: NodeId, object: Reg, property: &Property) -> Result {
         match property.kind {
             PropertyKind::Spread => {
@@ -219,6 +226,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Defines a method or accessor on `r[object]`.
+    #[inline(never)]
     pub(super) fn method(&mut self, id: NodeId, object: Reg, key: &PropertyKey, value: NodeId, word: u32) -> Result {
         let key = match self.property_key(key)? {
             Key::Register(key) => key,
@@ -330,6 +338,7 @@ impl Compiler<'_, '_> {
     }
 
     /// Creates a closure. Its own name goes before `name`.
+    #[inline(never)]
     pub(super) fn closure(&mut self, function: FunctionId, name: Option<Name>, dst: Reg) -> Result {
         let literal = *self.ast.function(function);
         let constant = self.function_constant(literal, literal.name.or(name), 0)?;
@@ -349,6 +358,7 @@ impl Compiler<'_, '_> {
     }
 
     /// As [`Compiler::function_constant`], with the text range that `toString` shows.
+    #[inline(never)]
     pub(super) fn described(
         &mut self,
         literal: FunctionLiteral,
@@ -382,6 +392,7 @@ impl Compiler<'_, '_> {
 
     // ---- templates ---------------------------------------------------------------------------------------------------
 
+    #[inline(never)]
     pub(super) fn template(&mut self, id: NodeId, dst: Reg) -> Result {
         let ast = self.ast;
         let limit = BATCH.min((self.e.free_registers() / 2) as usize).max(2);
@@ -422,6 +433,7 @@ impl Compiler<'_, '_> {
     }
 
     /// The call of a tagged template, callee and this being in `r[base]` and the next.
+    #[inline(never)]
     pub(super) fn tagged_arguments(&mut self, id: NodeId, template: NodeId, base: Reg, has_this: bool, dst: Reg) -> Result {
         let ast = self.ast;
         let start = self.e.code.lists.len() as u32;

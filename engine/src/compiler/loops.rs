@@ -16,6 +16,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn while_(&mut self, test: NodeId, body: NodeId) -> Result {
         let (again, check, end) = (self.e.label()?, self.e.label()?, self.e.label()?);
         let endless = self.is_true(test);
@@ -41,6 +42,7 @@ impl Compiler<'_, '_> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn do_while(&mut self, test: NodeId, body: NodeId) -> Result {
         let (check, end) = (self.e.label()?, self.e.label()?);
         let again = self.e.here()?;
@@ -53,6 +55,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn for_(
         &mut self,
         scope: Option<ScopeId>,
@@ -174,6 +177,7 @@ impl Compiler<'_, '_> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn for_in(&mut self, id: NodeId, each: &ForEach) -> Result {
         if let ForTarget::Declaration { target, initializer: Some(init), .. } = each.left {
             let value = self.e.temp()?;
@@ -206,6 +210,7 @@ impl Compiler<'_, '_> {
     }
 
     /// One round of a `for in`/`for of`: binding and body.
+    #[inline(never)]
     fn round(&mut self, each: &ForEach, value: Reg, is_static: bool, is_bound: bool) -> Result {
         let open = if is_static { None } else { Some(self.enter_scope(each.scope)?) };
         let scope = if is_static { None } else { each.scope };
@@ -221,6 +226,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn for_of(&mut self, id: NodeId, each: &ForEach) -> Result {
         let base = self.e.temps(3)?;
         let error = self.e.temp()?;

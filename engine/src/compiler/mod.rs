@@ -84,9 +84,20 @@ pub enum OuterBinding {
 }
 
 /// The scopes around the code being compiled, as they exist at run time.
+///
+/// An implementation walks the scope descriptions ([`crate::bytecode::ScopeDesc`]) from the function's own
+/// ([`crate::bytecode::FunctionDesc::scope`]) outwards, counting them as `depth`. A scope that has the name answers
+/// [`OuterBinding::Slot`]. A scope without it that has the flag `WITH` or `EVAL_VARS` answers [`OuterBinding::Dynamic`],
+/// except for names that [`is_never_dynamic`]. Past the outermost one the answer is [`OuterBinding::Global`].
 pub trait OuterScopes {
     /// Looks `name` up from the innermost scope outwards.
     fn resolve(&self, name: Text<'_>) -> OuterBinding;
+}
+
+/// Whether no `with` object and no direct eval can add that name: `this`, `new.target`, private names and the like.
+#[must_use]
+pub fn is_never_dynamic(name: Text<'_>) -> bool {
+    name == *"this" || name.units().any(|unit| matches!(u8::try_from(unit), Ok(b'.' | b'#' | b'*' | b'<')))
 }
 
 /// No scopes around: scripts, modules, indirect eval, `Function` constructors.

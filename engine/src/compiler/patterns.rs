@@ -29,6 +29,7 @@ enum Prepared {
 
 impl Compiler<'_, '_> {
     /// Binds or assigns `r[value]` to a pattern or simple target.
+    #[inline(never)]
     pub(super) fn destructure(&mut self, id: NodeId, value: Reg, mode: Mode) -> Result {
         self.check_depth()?;
         let top = self.e.top();
@@ -100,6 +101,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn array_pattern(&mut self, id: NodeId, items: List, value: Reg, mode: Mode) -> Result {
         let base = self.e.temps(3)?;
         let error = self.e.temp()?;
@@ -147,6 +149,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn object_pattern(&mut self, id: NodeId, items: List, value: Reg, mode: Mode) -> Result {
         let has_rest = self.ast.list(items).any(|item| self.ast.property(item).kind == PropertyKind::Rest);
         let keys = if has_rest {

@@ -115,6 +115,7 @@ impl Compiler<'_, '_> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn block(&mut self, scope: Option<ScopeId>, list: List) -> Result {
         let open = self.enter_scope(scope)?;
         self.disposing(scope, |c| c.statements(list))?;
@@ -122,6 +123,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn variables(&mut self, kind: DeclarationKind, declarators: List) -> Result {
         for id in self.ast.list(declarators) {
             let top = self.e.top();
@@ -188,6 +190,7 @@ impl Compiler<'_, '_> {
         }
     }
 
+    #[inline(never)]
     fn return_(&mut self, value: Option<NodeId>) -> Result {
         let Some(value) = value else { return self.leave(Exit::Return, None) };
         let mut register = self.operand(value)?;
@@ -234,6 +237,7 @@ impl Compiler<'_, '_> {
         }
     }
 
+    #[inline(never)]
     fn if_(&mut self, mut id: NodeId) -> Result {
         let end = self.e.label()?;
         while let Stmt::If { test, consequent, alternate } = self.ast.stmt(id) {
@@ -257,6 +261,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn labeled(&mut self, name: crate::syntax::names::Name, body: NodeId) -> Result {
         self.labels.push(LabelName { name, control: 0, continue_control: 0 })?;
         self.pending_labels += 1;
@@ -281,6 +286,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn with(&mut self, id: NodeId, object: NodeId, body: NodeId) -> Result {
         let object = self.operand(object)?;
         let env = self.e.temp()?;
@@ -302,6 +308,7 @@ impl Compiler<'_, '_> {
 
     // ---- switch ------------------------------------------------------------------------------------------------------
 
+    #[inline(never)]
     fn switch(&mut self, discriminant: NodeId, scope: Option<ScopeId>, cases: List) -> Result {
         let value = self.e.temp()?;
         self.expr(discriminant, value)?;
@@ -380,6 +387,7 @@ impl Compiler<'_, '_> {
 
     // ---- try ---------------------------------------------------------------------------------------------------------
 
+    #[inline(never)]
     fn try_catch(&mut self, block: NodeId, catch: Option<NodeId>) -> Result {
         let Some(catch) = catch else { return self.statement(block) };
         let caught = self.e.temp()?;
@@ -398,6 +406,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn catch(&mut self, catch: &Catch, caught: Reg) -> Result {
         if let Some(completion) = self.completion {
             self.e.abc(Opcode::LoadUndefined, completion, 0, 0)?;
@@ -411,6 +420,7 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
+    #[inline(never)]
     fn try_finally(&mut self, block: NodeId, catch: Option<NodeId>, finally: NodeId) -> Result {
         let kind = self.e.temps(2)?;
         let value = kind + 1;
