@@ -59,7 +59,7 @@ impl<'s> Compiler<'_, 's> {
             (flags.is_strict(), CodeFlags::STRICT),
             (flags.is_generator(), CodeFlags::GENERATOR),
             (flags.is_async(), CodeFlags::ASYNC),
-            (literal.kind == FunctionKind::Arrow, CodeFlags::ARROW),
+            (literal.kind == FunctionKind::Arrow && self.ast.root().kind == RootKind::Function, CodeFlags::ARROW),
             (
                 matches!(literal.kind, FunctionKind::ClassConstructor | FunctionKind::DerivedConstructor),
                 CodeFlags::CLASS_CONSTRUCTOR,

@@ -81,7 +81,10 @@ impl Compiler<'_, '_> {
                     _ => c.discard(init)?,
                 }
             }
-            if let Some(env) = copies {
+            // Only a closure made in the head could tell the first copy from the original.
+            if let Some(env) = copies
+                && !init.is_none_or(|init| c.makes_no_closure(init))
+            {
                 c.e.abc(Opcode::CopyEnv, env, env, 0)?;
             }
             let (again, next, check, end) = (c.e.label()?, c.e.label()?, c.e.label()?, c.e.label()?);
@@ -111,6 +114,19 @@ impl Compiler<'_, '_> {
         })?;
         self.exit_scope(open);
         Ok(())
+    }
+
+    /// Every initialiser in the head of a `for` is a plain value.
+    fn makes_no_closure(&self, init: NodeId) -> bool {
+        let Stmt::Variables(_, declarators) = self.ast.stmt(init) else { return false };
+        self.ast.list(declarators).all(|id| {
+            self.ast.declarator(id).init.is_none_or(|init| {
+                matches!(
+                    self.ast.expr(init),
+                    Expr::Number(_) | Expr::String(_) | Expr::Bool(_) | Expr::Null | Expr::Identifier(_)
+                )
+            })
+        })
     }
 
     /// Evaluates the object of a `for in`/`for of`, with the names of the head in their dead zone.
