@@ -138,8 +138,8 @@ impl Parser<'_, '_> {
         )
     }
 
-    /// Declares a `var` name. `for_of`: declared by the head of a `for of` loop.
-    pub(super) fn declare_var(&mut self, name: Name, pos: u32, for_of: bool) -> R<u32> {
+    /// Declares a `var` name.
+    pub(super) fn declare_var(&mut self, name: Name, pos: u32) -> R<u32> {
         let var_scope = self.f.var_scope;
         let mut at = self.lx.interner.top(name);
         while let Some(&binding) = self.bindings.get(at as usize) {
@@ -163,7 +163,7 @@ impl Parser<'_, '_> {
                     _ => Err(self.redeclared(pos)),
                 };
             }
-            if binding.kind != BindingKind::CatchSimple || for_of {
+            if binding.kind != BindingKind::CatchSimple {
                 return Err(self.redeclared(pos));
             }
             at = binding.shadows;

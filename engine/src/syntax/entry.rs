@@ -159,7 +159,8 @@ pub fn parse_eval<'s>(
     })
 }
 
-/// Parses one function again from the source in which it was found, to compile it.
+/// Parses one function again from the source in which it was found, to compile it. The literal's name is not used (it
+/// may come from another parse): it is read again.
 ///
 /// # Errors
 /// See [`ParseError`]. With the literal of an earlier successful parse of the same source only
@@ -170,7 +171,8 @@ pub fn parse_function_at<'s>(
     options: ParseOptions<'_>,
     literal: &FunctionLiteral,
 ) -> Result<Ast<'s>, ParseError> {
-    run(source, scratch, options, literal.params, literal.flags.in_module(), |parser| parser.function_root(literal))
+    let start = if literal.kind == FunctionKind::Normal { literal.start } else { literal.params };
+    run(source, scratch, options, start, literal.flags.in_module(), |parser| parser.function_root(literal))
 }
 
 /// Checks the parts of a `Function` constructor call (CreateDynamicFunction, §20.2.1.1.1).
@@ -306,12 +308,21 @@ impl Parser<'_, '_> {
             | FunctionFlags::EAGER.0
             | FunctionFlags::DERIVED_CLASS.0;
         let flags = FunctionFlags(literal.flags.0 & keep);
+        let mut name = None;
+        if literal.kind == FunctionKind::Normal {
+            while self.pos() < literal.params {
+                if self.at(Tok::Ident) {
+                    name = Some(self.lx.t.name);
+                }
+                self.advance()?;
+            }
+        }
         let _ = self.enter_function(literal.kind, flags);
         if matches!(literal.kind, FunctionKind::InstanceFields | FunctionKind::StaticElements) {
             return self.initialiser_root(literal, flags);
         }
         let spec =
-            FunctionSpec { kind: literal.kind, flags, name: literal.name, start: literal.start, created: literal.start };
+            FunctionSpec { kind: literal.kind, flags, name, start: literal.start, created: literal.start };
         let parts = self.function_parts(&spec)?;
         self.root(
             RootKind::Function,

@@ -10,8 +10,7 @@ use super::token::Tok;
 /// What a binding pattern declares.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Declares {
-    /// `for_of` as in `declare_var`.
-    Var { for_of: bool },
+    Var,
     Lexical(BindingKind),
     Param,
     /// A parameter by itself: its index.
@@ -360,7 +359,7 @@ impl Parser<'_, '_> {
     /// Declares a name and gives its binding.
     pub(super) fn declare(&mut self, name: Name, pos: u32, declares: Declares) -> R<u32> {
         match declares {
-            Declares::Var { for_of } => self.declare_var(name, pos, for_of),
+            Declares::Var => self.declare_var(name, pos),
             Declares::Lexical(kind) => {
                 if name == Name::LET {
                     return Err(self.error("`let` cannot be declared by let, const or class", pos));
@@ -402,7 +401,7 @@ impl Parser<'_, '_> {
     /// Declares a name and makes the node for it.
     pub(super) fn bound_node(&mut self, name: Name, pos: u32, declares: Declares) -> R<NodeId> {
         let binding = self.declare(name, pos, declares)?;
-        if let Declares::Var { .. } = declares {
+        if declares == Declares::Var {
             // It may be something else that an initialiser assigns: `with`, a catch parameter.
             let node = self.node(Kind::Identifier, 0, pos, name.0, FREE)?;
             return Ok(node);
@@ -455,7 +454,7 @@ impl Parser<'_, '_> {
     /// A `var` name in a pattern is assigned, wherever the name leads.
     pub(super) fn write_var(&mut self, target: NodeId, declares: Declares) -> R<()> {
         let node = *self.get(target);
-        if matches!(declares, Declares::Var { .. }) && node.kind == Kind::Identifier {
+        if declares == Declares::Var && node.kind == Kind::Identifier {
             self.get_mut(target).flags |= WRITE;
             self.refer(Name(node.a), target)?;
         }

@@ -18,9 +18,9 @@ pub(crate) mod decl {
     pub const AWAIT_USING: u16 = 4;
 }
 
-fn declares(kind: u16, for_of: bool) -> Declares {
+fn declares(kind: u16) -> Declares {
     match kind {
-        decl::VAR => Declares::Var { for_of },
+        decl::VAR => Declares::Var,
         decl::LET => Declares::Lexical(BindingKind::Let),
         decl::CONST => Declares::Lexical(BindingKind::Const),
         decl::USING => Declares::Lexical(BindingKind::Using),
@@ -137,7 +137,7 @@ impl Parser<'_, '_> {
         if matches!(kind, decl::USING | decl::AWAIT_USING) && !self.at(Tok::Ident) {
             return Err(self.unexpected());
         }
-        let how = declares(kind, false);
+        let how = declares(kind);
         let target = self.binding_target(how)?;
         let mut init = 0;
         if self.at(Tok::Assign) {
@@ -670,10 +670,7 @@ impl Parser<'_, '_> {
                     return Err(self.error("the variable of this loop must not have an initialiser", head_pos));
                 }
             }
-            if is_of && kind == decl::VAR {
-                self.check_for_of_var(target)?;
-            }
-            self.write_var(target, declares(kind, is_of))?;
+            self.write_var(target, declares(kind))?;
             // In their dead zone until the body.
             for binding in &mut self.bindings[first_binding..] {
                 binding.init_pos = if binding.kind == BindingKind::Var { binding.init_pos } else { u32::MAX };
@@ -700,25 +697,6 @@ impl Parser<'_, '_> {
     /// The first declarator of a `for` head; the rules about missing initialisers come after `of` and `in`.
     fn declarator_in_head(&mut self, kind: u16) -> R<NodeId> {
         self.declarator(kind)
-    }
-
-    /// `catch (e) { for (var e of …) }` is an error although `var e` by itself is none (§B.3.4).
-    fn check_for_of_var(&mut self, target: NodeId) -> R<()> {
-        let node = *self.get(target);
-        if node.kind != Kind::Identifier {
-            return Ok(());
-        }
-        let mut at = self.lx.interner.top(Name(node.a));
-        while let Some(&binding) = self.bindings.get(at as usize) {
-            if binding.scope <= self.f.var_scope {
-                break;
-            }
-            if binding.kind == BindingKind::CatchSimple {
-                return Err(self.error("this name is already declared", node.pos));
-            }
-            at = binding.shadows;
-        }
-        Ok(())
     }
 
     /// `in …) body` or `of …) body`. `kind`: 0 for an assignment, else 1 + the kind of declaration.
