@@ -82,4 +82,5 @@ pub(crate) const NAMES: &[&str] = &[
     "boolean", "number", "string", "symbol", "bigint",
     "Maximum call stack size exceeded",
     "[object ",
+    "function ", "() { [native code] }", ": ",
 ];
