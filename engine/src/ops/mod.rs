@@ -8,12 +8,15 @@ mod descriptors;
 mod errors;
 mod exotic;
 mod internal_methods;
+mod jobs;
 mod objects;
+mod promises;
 mod properties;
 pub(crate) mod proxy;
 pub(crate) mod typed;
 
 pub use internal_methods::PropertyDescriptor;
+pub use promises::{PromiseCapability, PromiseState};
 pub(crate) use internal_methods::Own;
 
 use rotifer_jsvalue::WellKnown;
