@@ -83,4 +83,5 @@ pub(crate) const NAMES: &[&str] = &[
     "Maximum call stack size exceeded",
     "[object ",
     "function ", "() { [native code] }", ": ",
+    "allKeyed", "allSettledKeyed", "All promises were rejected",
 ];

@@ -5,6 +5,7 @@ pub(crate) mod array_buffer;
 pub(crate) mod atomics;
 pub(crate) mod bigint;
 pub(crate) mod boolean;
+pub(crate) mod combinators;
 pub(crate) mod console;
 pub(crate) mod data_view;
 pub(crate) mod date;

@@ -362,10 +362,16 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// What getting the `constructor` of a promise throws.
     pub(crate) fn await_value(&mut self, suspended: Object<'s>, value: Value<'s>) -> JsResult<()> {
+        let marker = imm(AWAIT);
+        let record = [suspended.cast(), suspended.cast(), marker, UNDEFINED, UNDEFINED, UNDEFINED];
+        if !self.is_object(value) {
+            // A promise for it would be fulfilled at once, and nobody would see it.
+            let record = self.new_record(&record)?;
+            return self.enqueue_reaction(record, value, false);
+        }
         let constructor = self.intrinsic(Intrinsic::Promise)?;
         let promise = self.promise_resolve(constructor, value)?;
-        let marker = imm(AWAIT);
-        let record = self.new_record(&[suspended.cast(), suspended.cast(), marker, UNDEFINED, UNDEFINED, UNDEFINED])?;
+        let record = self.new_record(&record)?;
         self.add_reaction(promise, record)
     }
 
