@@ -43,6 +43,8 @@ closures! {
     DisposeFailed = 1 disposable::failed_dispose;
     /// Calls a disposal method that belongs to a value, without an argument.
     DisposeSync = 0 disposable::call_sync_dispose;
+    /// Disposes of a value with a function that is given it.
+    DisposeAdopted = 0 disposable::dispose_adopted;
 }
 
 pub(super) static INTERNAL: Spec = Spec { kind: Kind::Object, proto: None, function: None, props: CLOSURES, fields: &[] };

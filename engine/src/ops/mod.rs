@@ -5,6 +5,7 @@ mod closures;
 mod compare;
 mod convert;
 mod descriptors;
+mod disposal;
 mod errors;
 mod exotic;
 mod internal_methods;
@@ -15,6 +16,7 @@ mod properties;
 pub(crate) mod proxy;
 pub(crate) mod typed;
 
+pub(crate) use disposal::Disposed;
 pub use internal_methods::PropertyDescriptor;
 pub use promises::{PromiseCapability, PromiseState};
 pub(crate) use internal_methods::Own;
