@@ -14,9 +14,12 @@ mod objects;
 mod promises;
 mod properties;
 pub(crate) mod proxy;
+pub(crate) mod text;
 pub(crate) mod typed;
 
 pub(crate) use disposal::Disposed;
+pub(crate) use errors::Message;
+pub(crate) use text::Text;
 pub use internal_methods::PropertyDescriptor;
 pub use promises::{PromiseCapability, PromiseState};
 pub(crate) use internal_methods::Own;
