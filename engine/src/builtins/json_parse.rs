@@ -498,7 +498,7 @@ fn number<T: Copy>(s: &[T], view: StrView<'_>, at: &mut usize, unit: impl Fn(T) 
         let d = small as f64;
         JsValue::number(if negative { -d } else { d })
     } else {
-        JsValue::number(crate::ops::string_to_number(view.slice(start, i)))
+        JsValue::number(rotifer_jsvalue::number::string_to_number(view.slice(start, i)))
     };
     Token::Number(value, i)
 }
