@@ -622,3 +622,20 @@ pub(crate) fn copy_units(heap: &mut Heap, s: JsValue, to: u32) {
     let wide = heap.kind(to) == Kind::StringUtf16;
     copy_flat(heap, s, to, 0, wide);
 }
+
+/// A flat string that is not part of another one: `s` itself when it is one, else a copy.
+///
+/// # Errors
+/// [`OutOfMemory`]
+pub fn compact(heap: &mut Heap, s: JsValue) -> Result<JsValue, OutOfMemory> {
+    let s = flatten(heap, s)?;
+    if !s.is_heap_string() || heap.kind(s.index()) != Kind::StringSlice {
+        return Ok(s);
+    }
+    let (len, wide) = (string_length(heap, s), is_wide(heap, s));
+    let mut keep = [s.to_bits()];
+    heap.reserve(flat_words(len, wide), &mut keep)?;
+    let at = new_flat(heap, len, wide);
+    copy_flat(heap, JsValue::from_bits(keep[0]), at, 0, wide);
+    Ok(JsValue::string(at))
+}
