@@ -294,10 +294,8 @@ impl Parser<'_, '_> {
                 return Ok(id);
             }
         }
-        let saved_await = self.last_await_name;
         let name = self.identifier()?;
         if self.at(Tok::Arrow) && self.arrow_ok == token.start && !self.lx.t.newline {
-            self.last_await_name = saved_await;
             let mark = self.mark();
             return self.arrow_with_name(name, token.start, token.start, &mark, false);
         }
