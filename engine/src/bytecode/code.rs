@@ -191,6 +191,34 @@ impl BindingFlags {
     }
 }
 
+/// What `ThrowError` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum ErrorMessage {
+    /// A second `super()`.
+    SuperCalledTwice = 0,
+    /// `delete super.x`
+    DeleteSuper = 1,
+    /// `f() = 1`
+    InvalidAssignment = 2,
+    /// `yield*` over an iterator without `throw`.
+    NoThrowMethod = 3,
+}
+
+impl ErrorMessage {
+    /// The message with this number.
+    #[must_use]
+    pub fn text(number: u32) -> &'static str {
+        match number {
+            0 => "super() may be called only once",
+            1 => "a property of super cannot be deleted",
+            2 => "this expression cannot be assigned to",
+            3 => "the iterator does not have a throw() method",
+            _ => "error",
+        }
+    }
+}
+
 /// An exception handler: covers the instructions from `start` up to `end`. The table is sorted innermost first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handler {

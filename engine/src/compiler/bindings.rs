@@ -101,9 +101,16 @@ impl Compiler<'_, '_> {
                     || is_module && binding.kind().is_lexical()
                     || binding.kind() == BindingKind::Import
                     || binding.kind() == BindingKind::Implicit && binding.name() == Name::THIS;
-                if starts_as_hole { holes.push(id)? } else { undefined.push(id)? }
+                if starts_as_hole {
+                    holes.push(id)?
+                } else {
+                    undefined.push(id)?
+                }
                 continue;
-            } else if binding.kind() == BindingKind::Param && binding.parameter_index().is_some() && !binding.needs_hole() {
+            } else if binding.kind() == BindingKind::Param
+                && binding.parameter_index().is_some()
+                && !binding.needs_hole()
+            {
                 match u8::try_from(binding.parameter_index().unwrap_or(0)) {
                     Ok(register) if u32::from(register) < super::functions::PARAMETER_REGISTERS => {
                         self.set_local(register, true);
@@ -156,7 +163,9 @@ impl Compiler<'_, '_> {
         if scope.names_visible() {
             flags |= ScopeDesc::DYNAMIC;
         }
-        if scope.kind() == ScopeKind::Catch && ast.bindings_of(id).any(|b| ast.binding(b).kind() == BindingKind::CatchSimple) {
+        if scope.kind() == ScopeKind::Catch
+            && ast.bindings_of(id).any(|b| ast.binding(b).kind() == BindingKind::CatchSimple)
+        {
             flags |= ScopeDesc::SIMPLE_CATCH;
         }
         let index = self.e.code.scopes.len() as u32;
@@ -303,7 +312,9 @@ impl Compiler<'_, '_> {
         let binding = self.ast.binding(id);
         let is_class_scope = || binding.scope().is_some_and(|s| self.ast.scope(s).kind() == ScopeKind::Class);
         BindingFlags(match binding.kind() {
-            BindingKind::Const | BindingKind::Using | BindingKind::AwaitUsing | BindingKind::Import => BindingFlags::CONST,
+            BindingKind::Const | BindingKind::Using | BindingKind::AwaitUsing | BindingKind::Import => {
+                BindingFlags::CONST
+            }
             BindingKind::Class if is_class_scope() => BindingFlags::CONST,
             BindingKind::FunctionName => BindingFlags::SILENT_CONST,
             _ => 0,
@@ -344,7 +355,12 @@ impl Compiler<'_, '_> {
             Location::Global => Place::Global,
             Location::Dynamic => {
                 let name = binding.name();
-                return self.resolve(&Ident { name, resolution: Resolution::Dynamic, needs_check: false, parenthesized: false });
+                return self.resolve(&Ident {
+                    name,
+                    resolution: Resolution::Dynamic,
+                    needs_check: false,
+                    parenthesized: false,
+                });
             }
             Location::None => Place::Dynamic,
         };

@@ -30,7 +30,11 @@ impl<'s> Compiler<'_, 's> {
         self.e.abc(Opcode::Nop, 0, 0, 0)?;
         let in_frame = self.ast.owns_this() || !self.context.has(ContextFlags::THIS_IN_SCOPE);
         let flags = root.function.flags;
-        let uses_this = flags.uses_this() || matches!(root.function.kind, FunctionKind::InstanceFields | FunctionKind::StaticElements | FunctionKind::ClassConstructor);
+        let uses_this = flags.uses_this()
+            || matches!(
+                root.function.kind,
+                FunctionKind::InstanceFields | FunctionKind::StaticElements | FunctionKind::ClassConstructor
+            );
         let keeps_this = uses_this && in_frame && !self.is_derived_constructor();
         if keeps_this {
             let this = self.e.temp()?;

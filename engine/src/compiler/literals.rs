@@ -5,7 +5,9 @@ use rotifer_arena::ScratchVec;
 use super::emitter::Reg;
 use super::{Compiler, Result};
 use crate::bytecode::{Constant, ContextFlags, FunctionDesc, NO_NAME, Opcode};
-use crate::syntax::ast::{Expr, FunctionId, FunctionKind, FunctionLiteral, List, NodeId, Property, PropertyKey, PropertyKind};
+use crate::syntax::ast::{
+    Expr, FunctionId, FunctionKind, FunctionLiteral, List, NodeId, Property, PropertyKey, PropertyKind,
+};
 use crate::syntax::names::Name;
 
 /// How many values are gathered in registers before they go into an array or object.
@@ -434,7 +436,14 @@ impl Compiler<'_, '_> {
 
     /// The call of a tagged template, callee and this being in `r[base]` and the next.
     #[inline(never)]
-    pub(super) fn tagged_arguments(&mut self, id: NodeId, template: NodeId, base: Reg, has_this: bool, dst: Reg) -> Result {
+    pub(super) fn tagged_arguments(
+        &mut self,
+        id: NodeId,
+        template: NodeId,
+        base: Reg,
+        has_this: bool,
+        dst: Reg,
+    ) -> Result {
         let ast = self.ast;
         let start = self.e.code.lists.len() as u32;
         let mut strings = 0;

@@ -29,7 +29,11 @@ impl Compiler<'_, '_> {
         self.statement(body)?;
         self.pop_control()?;
         self.e.bind(check);
-        if endless { self.e.jump(again)? } else { self.condition(test, again, true)? }
+        if endless {
+            self.e.jump(again)?
+        } else {
+            self.condition(test, again, true)?
+        }
         self.e.bind(end);
         Ok(())
     }

@@ -176,6 +176,10 @@ struct Compiler<'a, 's> {
     chain: Option<Label>,
     /// The stack of resources of the innermost scope with `using`.
     disposal: Option<Reg>,
+    /// Registers below this one belong to statements and scopes; those above to the expression being compiled.
+    pinned: u32,
+    /// How many expressions the current one is nested in.
+    expression_depth: u32,
     /// In parameter expressions (direct eval must know).
     in_parameters: bool,
     /// Environment prologue words that may stay `Nop`.
@@ -220,6 +224,8 @@ impl<'a, 's> Compiler<'a, 's> {
             completion: None,
             chain: None,
             disposal: None,
+            pinned: 0,
+            expression_depth: 0,
             in_parameters: false,
             prologue: 0,
         })

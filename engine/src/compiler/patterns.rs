@@ -33,6 +33,8 @@ impl Compiler<'_, '_> {
     pub(super) fn destructure(&mut self, id: NodeId, value: Reg, mode: Mode) -> Result {
         self.check_depth()?;
         let top = self.e.top();
+        // The iterators' registers must stay where they are.
+        let depth = core::mem::take(&mut self.expression_depth);
         match self.ast.pattern(id) {
             Pattern::Array(items) => self.array_pattern(id, items, value, mode)?,
             Pattern::Object(items) => self.object_pattern(id, items, value, mode)?,
@@ -41,6 +43,7 @@ impl Compiler<'_, '_> {
                 self.put_prepared(&prepared, value, mode)?;
             }
         }
+        self.expression_depth = depth;
         self.e.release(top);
         Ok(())
     }

@@ -130,16 +130,14 @@ impl Compiler<'_, '_> {
             let declarator = self.ast.declarator(id);
             let mode = if kind == DeclarationKind::Var { Mode::Var } else { Mode::Declare };
             match (declarator.init, self.ast.pattern(declarator.target)) {
-                (None, Pattern::Identifier(ident)) if mode == Mode::Declare => {
-                    match self.initialize_register(&ident) {
-                        Some(register) => self.e.abc(Opcode::LoadUndefined, register, 0, 0)?,
-                        None => {
-                            let value = self.e.temp()?;
-                            self.e.abc(Opcode::LoadUndefined, value, 0, 0)?;
-                            self.initialize(&ident, value)?;
-                        }
+                (None, Pattern::Identifier(ident)) if mode == Mode::Declare => match self.initialize_register(&ident) {
+                    Some(register) => self.e.abc(Opcode::LoadUndefined, register, 0, 0)?,
+                    None => {
+                        let value = self.e.temp()?;
+                        self.e.abc(Opcode::LoadUndefined, value, 0, 0)?;
+                        self.initialize(&ident, value)?;
                     }
-                }
+                },
                 (None, _) => {}
                 (Some(init), Pattern::Identifier(ident)) => {
                     if let Some(register) = self.initialize_register(&ident)

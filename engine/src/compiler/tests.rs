@@ -88,7 +88,8 @@ fn compile_all(source: &[u16], goal: Goal, see: &mut dyn FnMut(&Ast<'_>, &Compil
         let mut memory = region(1 << 19);
         let scratch = Scratch::new(&mut memory);
         if desc.context.has(ContextFlags::DEFAULT_CONSTRUCTOR) {
-            let code = compile_default_constructor(&scratch, desc.literal.kind, desc.context).map_err(|e| e.to_string())?;
+            let code =
+                compile_default_constructor(&scratch, desc.literal.kind, desc.context).map_err(|e| e.to_string())?;
             verify(&code, &scratch).map_err(|e| std::format!("{e:?}"))?;
             continue;
         }
@@ -108,14 +109,14 @@ fn check(
     see: &mut dyn FnMut(&Ast<'_>, &CompiledCode<'_>),
 ) -> Result<(), String> {
     see(ast, code);
-    verify(code, scratch).map_err(|e| std::format!("{e:?}\n{}", Disassembly(code)))
+    verify(code, scratch).map_err(|e| std::format!("{e:?}\n{}", Disassembly(code, Some(ast))))
 }
 
 fn show(source: &str) -> String {
     let units: Vec<u16> = source.encode_utf16().collect();
     let mut text = String::new();
-    let parsed = compile_all(&units, Goal::Script, &mut |_, code| {
-        text.push_str(&Disassembly(code).to_string());
+    let parsed = compile_all(&units, Goal::Script, &mut |ast, code| {
+        text.push_str(&Disassembly(code, Some(ast)).to_string());
         text.push('\n');
     });
     match parsed {
@@ -181,4 +182,84 @@ fn suite_compiles() {
         std::println!("{failure}");
     }
     assert!(failures.is_empty());
+}
+
+/// Deep and wide sources end with an answer or a clear error, on a small native stack.
+#[test]
+fn hostile_shapes() {
+    let nested =
+        |open: &str, middle: &str, close: &str, n: usize| std::format!("{}{middle}{}", open.repeat(n), close.repeat(n));
+    let mut sources = Vec::new();
+    for n in [60, 500, 5_000, 100_000] {
+        for (open, middle, close) in [
+            ("(", "1", ")"),
+            ("[", "1", "]"),
+            ("({a:", "1", "})"),
+            ("f(", "1", ")"),
+            ("f(a, b, ", "1", ")"),
+            ("!", "a", ""),
+            ("a => ", "a", ""),
+            ("x = [", "x", "]"),
+            ("1 + (", "x", ")"),
+            ("a ? b : ", "c", ""),
+            ("a ? ", "b", " : c"),
+            ("`${", "a", "}`"),
+            ("{", "", "}"),
+            ("try { ", "f()", " } finally { g() }"),
+            ("if (a) ", "b;", ""),
+            ("if (a) b; else ", "c;", ""),
+            ("for (const x of y) {", "x", "}"),
+            ("class A extends (", "B", ") {}"),
+            ("function f() {", "", "}"),
+            ("a[", "0", "]"),
+            ("a", "", ".b"),
+            ("a", "", "(1)"),
+            ("a + ", "a", ""),
+            ("a, ", "a", ""),
+            ("a && ", "a", ""),
+            ("x ??= ", "a", ""),
+            ("new ", "a", ""),
+            ("[a = ", "1", "] = b"),
+            ("yield: ", ";", ""),
+        ] {
+            sources.push((std::format!("{open}..{middle}..{close} {n}"), nested(open, middle, close, n)));
+        }
+    }
+    sources.push((String::from("arguments"), std::format!("f({})", "1,".repeat(5_000))));
+    sources.push((String::from("parameters"), {
+        let list: Vec<String> = (0..1_000).map(|i| std::format!("p{i}")).collect();
+        std::format!("function f({0}) {{ return p999 + p0 + arguments[3]; }} f({0})", list.join(","))
+    }));
+    sources.push((String::from("locals"), {
+        let list: Vec<String> = (0..1_000).map(|i| std::format!("var v{i} = v{};", (i * 7) % 1_000)).collect();
+        std::format!("function f() {{ {} v3 += v999; v998++; return () => v5 }}", list.join(""))
+    }));
+    sources.push((
+        String::from("literal"),
+        std::format!("x = [{}]; y = {{{}}}", "1,'a',".repeat(20_000), {
+            let list: Vec<String> = (0..20_000).map(|i| std::format!("k{i}: k{i},")).collect();
+            list.concat()
+        }),
+    ));
+    let thread = std::thread::Builder::new().stack_size(256 * 1024);
+    let work = move || {
+        for (name, source) in sources {
+            let mut memory = region(1 << 22);
+            let scratch = Scratch::new(&mut memory);
+            let guard = StackGuard::for_stack_of(256 * 1024);
+            let options = crate::syntax::ParseOptions::new(guard);
+            let parsed = crate::syntax::parse_script(SourceText::Latin1(source.as_bytes()), &scratch, options);
+            let Ok(ast) = parsed else { continue };
+            match compile(&ast, &scratch, guard, &NoOuterScopes, ContextFlags(0)) {
+                Ok(code) => {
+                    if let Err(error) = verify(&code, &scratch) {
+                        panic!("{name}: {error:?}");
+                    }
+                }
+                Err(CompileError::TooComplex) => std::println!("too complex: {name}"),
+                Err(_) => {}
+            }
+        }
+    };
+    thread.spawn(work).unwrap().join().unwrap();
 }
