@@ -69,8 +69,6 @@ pub enum DeclarationKind {
     Var = 2,
     /// A function declaration.
     Function = 3,
-    /// Annex B.3.3: a function in a block; declared as `var` only where that is possible without an error.
-    AnnexB = 4,
 }
 
 /// An inner function, compiled when it is first called.

@@ -55,6 +55,7 @@ pub(super) struct OpenScope {
     env: Reg,
     scope: u32,
     top: u32,
+    dynamic_scopes: u32,
     /// The register of the scope's own environment, if it has one.
     pub own_env: Option<Reg>,
 }
@@ -75,7 +76,13 @@ impl Compiler<'_, '_> {
     /// order (that many).
     #[inline(never)]
     pub(super) fn open_scope(&mut self, scope: Option<ScopeId>, mapped: Option<u32>) -> Result<OpenScope> {
-        let mut open = OpenScope { env: self.env, scope: self.scope, top: self.e.top(), own_env: None };
+        let mut open = OpenScope {
+            env: self.env,
+            scope: self.scope,
+            top: self.e.top(),
+            dynamic_scopes: self.dynamic_scopes,
+            own_env: None,
+        };
         let Some(id) = scope else { return Ok(open) };
         let scope = *self.ast.scope(id);
         let is_global = scope.kind() == ScopeKind::Global;
@@ -118,7 +125,12 @@ impl Compiler<'_, '_> {
                     }
                     _ => self.local_register()?,
                 }
-            } else if binding.kind() == BindingKind::Function && !binding.is_used() && binding.function().is_some() {
+            } else if binding.kind() == BindingKind::Function
+                && !binding.is_used()
+                && binding.function().is_some()
+                // In a block it may still be copied to a variable (Annex B.3.2).
+                && matches!(scope.kind(), ScopeKind::Function | ScopeKind::FunctionBody)
+            {
                 continue;
             } else {
                 // A register that something used before does not start as undefined.
@@ -187,6 +199,7 @@ impl Compiler<'_, '_> {
         }
         self.env = env;
         self.scope = index;
+        self.dynamic_scopes += reserved;
         open.own_env = Some(env);
         Ok(open)
     }
@@ -291,6 +304,7 @@ impl Compiler<'_, '_> {
         self.e.release(open.top);
         self.env = open.env;
         self.scope = open.scope;
+        self.dynamic_scopes = open.dynamic_scopes;
     }
 
     /// The innermost environment, for reading.
@@ -325,10 +339,14 @@ impl Compiler<'_, '_> {
         let name = ident.name;
         match ident.resolution {
             Resolution::Binding(id) => self.resolve_binding(id, ident.needs_check),
+            // A `with` object or a variable made by eval may hide what is outside.
+            Resolution::Free if self.dynamic_scopes > 0 && !super::is_never_dynamic(self.ast.name_text(name)) => {
+                Reference { name, place: Place::Dynamic, check: false, flags: BindingFlags(0) }
+            }
             Resolution::Free => self.resolve_outer(name),
             Resolution::Dynamic => {
                 // What is dynamic for the parser alone may be plain once it is known what is around.
-                if self.with_depth == 0
+                if self.dynamic_scopes == 0
                     && self.scope == OUTER_SCOPE
                     && self.ast.root().kind == RootKind::Eval
                     && self.outer.resolve(self.ast.name_text(name)) == OuterBinding::Global

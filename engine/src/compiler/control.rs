@@ -21,8 +21,6 @@ pub(super) struct Control {
     pub kind: ControlKind,
     /// The handler that covers the text of the control.
     pub region: Option<Region>,
-    /// Registers in use outside.
-    pub top: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +82,7 @@ impl Compiler<'_, '_> {
         catcher: Option<(Label, Reg)>,
     ) -> Result<u32, CompileError> {
         let region = catcher.map(|(target, register)| Region { target, register, start: self.e.pc() });
-        self.controls.push(Control { kind, region, top: self.e.top() })?;
+        self.controls.push(Control { kind, region })?;
         Ok(self.controls.len() as u32 - 1)
     }
 

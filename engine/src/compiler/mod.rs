@@ -168,8 +168,8 @@ struct Compiler<'a, 's> {
     this_used: bool,
     /// `arguments` is only ever read and never made into an object.
     virtual_arguments: bool,
-    /// Scopes of `with` that are open.
-    with_depth: u32,
+    /// Open scopes that can hide names outside of them: `with`, and functions with sloppy direct eval.
+    dynamic_scopes: u32,
     /// The completion value of a script or eval code.
     completion: Option<Reg>,
     /// Where the short-circuit of the open optional chain leads.
@@ -220,7 +220,7 @@ impl<'a, 's> Compiler<'a, 's> {
             this: None,
             this_used: false,
             virtual_arguments: false,
-            with_depth: 0,
+            dynamic_scopes: 0,
             completion: None,
             chain: None,
             disposal: None,

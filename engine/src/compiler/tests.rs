@@ -126,11 +126,28 @@ fn show(source: &str) -> String {
     }
 }
 
+/// Each `snapshots/NAME.js` compiles to what `snapshots/NAME.txt` says. `ROTIFER_UPDATE_SNAPSHOTS=1` writes the texts anew.
 #[test]
-fn playground() {
-    if let Ok(source) = std::env::var("ROTIFER_COMPILE") {
-        std::println!("{}", show(&source));
+fn snapshots() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/compiler/snapshots");
+    let update = std::env::var_os("ROTIFER_UPDATE_SNAPSHOTS").is_some();
+    let mut seen = 0;
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "js") {
+            continue;
+        }
+        seen += 1;
+        let text = show(&std::fs::read_to_string(&path).unwrap());
+        let expected = path.with_extension("txt");
+        if update {
+            std::fs::write(&expected, &text).unwrap();
+        } else {
+            let known = std::fs::read_to_string(&expected).unwrap_or_default();
+            assert_eq!(known, text, "{}", path.display());
+        }
     }
+    assert!(seen > 0);
 }
 
 /// Everything in the conformance suite compiles, and what comes out passes the verifier.
@@ -262,4 +279,18 @@ fn hostile_shapes() {
         }
     };
     thread.spawn(work).unwrap().join().unwrap();
+}
+
+/// Prints what `ROTIFER_COMPILE` compiles to (`ROTIFER_GOAL`: script, module or eval).
+#[test]
+fn playground() {
+    let Ok(source) = std::env::var("ROTIFER_COMPILE") else { return };
+    let goal = match std::env::var("ROTIFER_GOAL").as_deref() {
+        Ok("module") => Goal::Module,
+        Ok("eval") => Goal::Eval,
+        _ => Goal::Script,
+    };
+    let units: Vec<u16> = source.encode_utf16().collect();
+    let done = compile_all(&units, goal, &mut |ast, code| std::println!("{}", Disassembly(code, Some(ast))));
+    std::println!("{done:?}");
 }
