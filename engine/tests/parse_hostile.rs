@@ -124,7 +124,8 @@ fn little_memory_is_an_error() {
     for words in (0..region.len()).step_by(16) {
         let scratch = Scratch::new(&mut region[..words]);
         let guard = StackGuard::with_room(512 << 10);
-        match parse_script(Text::Latin1(text.replace("let q", "var q").as_bytes()), &scratch, ParseOptions::new(guard)) {
+        match parse_script(Text::Latin1(text.replace("let q", "var q").as_bytes()), &scratch, ParseOptions::new(guard))
+        {
             Ok(_) => fits = true,
             Err(error) => assert_eq!(error, ParseError::OutOfScratch),
         };

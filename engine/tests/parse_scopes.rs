@@ -18,9 +18,7 @@ fn describe(ast: &Ast<'_>) -> String {
         let binding = ast.binding(id);
         let scope = binding.scope().unwrap();
         let mut text = format!("{}:{:?}", ast.name_text(binding.name()), binding.kind());
-        for (on, letter) in
-            [(binding.is_captured(), 'c'), (binding.is_assigned(), 'a'), (binding.needs_hole(), 't')]
-        {
+        for (on, letter) in [(binding.is_captured(), 'c'), (binding.is_assigned(), 'a'), (binding.needs_hole(), 't')] {
             if on {
                 text.push(if text.contains('/') { letter } else { '/' });
                 if text.ends_with('/') {
@@ -131,7 +129,10 @@ fn dead_zones() {
 
 #[test]
 fn arrow_parameters_own_their_references() {
-    assert_eq!(first("function f(x, y) { return (a = x, { b = a } = {}) => a + b + y }"), "Function x:Param/c y:Param/c");
+    assert_eq!(
+        first("function f(x, y) { return (a = x, { b = a } = {}) => a + b + y }"),
+        "Function x:Param/c y:Param/c"
+    );
     assert_eq!(first("function f(a) { return (a, b) => a }"), "Function a:Param");
     assert_eq!(first("function f(a) { return (a, b); }"), "Function a:Param");
     assert_eq!(first("function f(a) { return async (a) }"), "Function a:Param");
@@ -186,7 +187,10 @@ fn eval_and_with() {
         "Function* a:Param/ca this:Implicit/ca new.target:Implicit/ca arguments:Implicit/ca Block* b:Let/cat"
     );
     assert_eq!(first("function f(a, b) { with (b) { a } }"), "Function* a:Param/c b:Param");
-    assert_eq!(first("function f(a, b) { with (b) { let c; c; var d = 1 } }"), "Function* a:Param b:Param d:Var/ca Block c:Let");
+    assert_eq!(
+        first("function f(a, b) { with (b) { let c; c; var d = 1 } }"),
+        "Function* a:Param b:Param d:Var/ca Block c:Let"
+    );
 }
 
 #[test]
@@ -211,10 +215,7 @@ fn functions_in_blocks() {
 #[test]
 fn parameter_scopes() {
     assert_eq!(first("function f(a, b = a) { var a; let c; }"), "Function a:Param b:Param FunctionBody a:Var c:Let");
-    assert_eq!(
-        first("function f(a, b = () => a) { var a; a = 1 }"),
-        "Function a:Param/c b:Param FunctionBody a:Var/a"
-    );
+    assert_eq!(first("function f(a, b = () => a) { var a; a = 1 }"), "Function a:Param/c b:Param FunctionBody a:Var/a");
     assert_eq!(first("function f(a) { var a = 1; }"), "Function a:Param/a");
     assert_eq!(first("(function f() { f })"), "FunctionName f:FunctionName");
     assert_eq!(first("(function f() { g(() => f) })"), "FunctionName f:FunctionName/c");

@@ -189,7 +189,9 @@ impl Parser<'_, '_> {
             return Err(self.redeclared(pos));
         }
         let parent = self.scope_at(scope).parent;
-        if self.scope_at(scope).flags & SAME_NAMES_AS_PARENT != 0 && self.binding_in(name, parent).is_some_and(|index| self.bindings[index].kind != BindingKind::Implicit) {
+        if self.scope_at(scope).flags & SAME_NAMES_AS_PARENT != 0
+            && self.binding_in(name, parent).is_some_and(|index| self.bindings[index].kind != BindingKind::Implicit)
+        {
             return Err(self.redeclared(pos));
         }
         if !Self::is_top_level_function_scope(scope_kind) {
@@ -312,9 +314,7 @@ impl Parser<'_, '_> {
                     }
                     let has_tdz = binding.kind.is_lexical()
                         || binding.kind == BindingKind::Param && scope_flags & Scope::PARAMETER_EXPRESSIONS != 0;
-                    let early = |pos: u32| {
-                        has_tdz && (pos < binding.init_pos || kind == ScopeKind::Switch)
-                    };
+                    let early = |pos: u32| has_tdz && (pos < binding.init_pos || kind == ScopeKind::Switch);
                     if reference.word & Ref::INNER != 0 {
                         let tdz = early(reference.node);
                         binding.flags |= Binding::CAPTURED;

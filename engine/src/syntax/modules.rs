@@ -1,9 +1,9 @@
 //! Modules (§16.2).
 
-use super::ast::{ExportEntry, ExportKind, FREE, FunctionFlags, ImportEntry, ImportPhase, Kind, ModuleRequest, NodeId};
+use super::ast::{ExportEntry, ExportKind, FunctionFlags, ImportEntry, ImportPhase, Kind, ModuleRequest, NodeId};
 use super::error::R;
 use super::names::{Name, Text};
-use super::parser::{Parser, ctx};
+use super::parser::Parser;
 use super::patterns::Declares;
 use super::scope::{BindingId, BindingKind, NO_BINDING};
 use super::token::Tok;
@@ -354,8 +354,7 @@ impl Parser<'_, '_> {
         }
         let value = self.assignment_in()?;
         self.semicolon()?;
-        let binding =
-            self.declare(Name::DEFAULT_EXPORT, pos, Declares::Lexical(BindingKind::Const))?;
+        let binding = self.declare(Name::DEFAULT_EXPORT, pos, Declares::Lexical(BindingKind::Const))?;
         self.bindings[binding as usize].init_pos = self.lx.prev_end;
         let ident = self.node(Kind::BindingIdentifier, 0, pos, Name::DEFAULT_EXPORT.0, binding)?;
         self.export_local(Name::DEFAULT_EXPORT, Name::DEFAULT, pos)?;
@@ -439,7 +438,6 @@ impl Parser<'_, '_> {
                 *self.lx.interner.mark(name) = index as u32;
             }
         }
-        let _ = (FREE, ctx::MODULE);
         Ok(())
     }
 }

@@ -62,10 +62,7 @@ impl Parser<'_, '_> {
             && (token.name == Name::GET || token.name == Name::SET || token.name == Name::ASYNC);
         if modifier {
             let next = self.lx.peek()?;
-            let ends = matches!(
-                next.tok,
-                Tok::Comma | Tok::Colon | Tok::LParen | Tok::RBrace | Tok::Assign
-            );
+            let ends = matches!(next.tok, Tok::Comma | Tok::Colon | Tok::LParen | Tok::RBrace | Tok::Assign);
             if !ends && !(token.name == Name::ASYNC && next.newline) {
                 return self.method_property(token.start);
             }
@@ -205,10 +202,7 @@ impl Parser<'_, '_> {
         self.get_mut(id).kind = Kind::Rest;
         let Some(target) = NodeId::opt(node.a) else { return Ok(()) };
         let target_node = *self.get(target);
-        let pattern = matches!(
-            target_node.kind,
-            Kind::Array | Kind::Object | Kind::ArrayPattern | Kind::ObjectPattern
-        );
+        let pattern = matches!(target_node.kind, Kind::Array | Kind::Object | Kind::ArrayPattern | Kind::ObjectPattern);
         if target_node.kind == Kind::Assign || object && pattern {
             return Err(self.error("bad target of a rest element", target_node.pos));
         }
@@ -253,9 +247,7 @@ impl Parser<'_, '_> {
     pub(super) fn to_parameter(&mut self, id: NodeId, last: bool, index: u32) -> R<()> {
         let node = *self.get(id);
         match node.kind {
-            Kind::Identifier if node.flags & PAREN == 0 => {
-                self.to_bound(id, Declares::SimpleParam(index))
-            }
+            Kind::Identifier if node.flags & PAREN == 0 => self.to_bound(id, Declares::SimpleParam(index)),
             Kind::Spread => {
                 if !last || node.extra != 0 {
                     return Err(self.error("a rest parameter has to be the last", node.pos));
@@ -272,10 +264,6 @@ impl Parser<'_, '_> {
     fn to_bound(&mut self, id: NodeId, declares: Declares) -> R<()> {
         let node = *self.get(id);
         let name = Name(node.a);
-        if name == Name::ARGUMENTS {
-            // It was no use of `arguments`.
-            self.f.arguments_seen = self.f.arguments_seen.saturating_sub(1);
-        }
         self.check_bound_name(name, node.pos)?;
         if let Some(message) = self.identifier_problem(name) {
             return Err(self.error(message, node.pos));
@@ -366,8 +354,8 @@ impl Parser<'_, '_> {
                 }
                 self.declare_lexical(name, kind, pos, false)
             }
-            Declares::Param => self.declare_param(name, pos, u32::MAX),
-            Declares::SimpleParam(index) => self.declare_param(name, pos, index),
+            Declares::Param => self.declare_param(name, u32::MAX),
+            Declares::SimpleParam(index) => self.declare_param(name, index),
             Declares::CatchSimple | Declares::CatchPattern => {
                 let kind = if declares == Declares::CatchSimple {
                     BindingKind::CatchSimple

@@ -132,17 +132,12 @@ impl Parser<'_, '_> {
                 }
             }
         }
-        let pos = if matches!(node.kind, Kind::Member | Kind::PrivateMember) { node.pos } else { self.start_of(callee) };
-        let id = self.node(Kind::Call, 0, pos, callee.0.get(), arguments)?;
+        let id = self.node(Kind::Call, 0, node.pos, callee.0.get(), arguments)?;
         self.set_optional(id, optional);
         if direct {
             self.direct_eval(id)?;
         }
         Ok(id)
-    }
-
-    fn start_of(&self, id: NodeId) -> u32 {
-        self.get(id).pos
     }
 
     #[inline(never)]
@@ -339,23 +334,21 @@ impl Parser<'_, '_> {
             }
             Tok::LParen if arrow_ok => {
                 let mark = self.mark();
-                let callee_refs = self.refs.len();
                 self.advance()?;
-                self.async_call_or_arrow(start, &mark, callee_refs).map(Some)
+                self.async_call_or_arrow(start, &mark).map(Some)
             }
             _ => Ok(None),
         }
     }
 
-    fn async_call_or_arrow(&mut self, start: u32, mark: &Mark, callee_refs: usize) -> R<NodeId> {
+    fn async_call_or_arrow(&mut self, start: u32, mark: &Mark) -> R<NodeId> {
         let params = self.pos();
         let saved_cover = core::mem::replace(&mut self.cover_error, NOWHERE);
         let saved_await = core::mem::replace(&mut self.last_await, NOWHERE);
         let saved_await_name = core::mem::replace(&mut self.last_await_name, NOWHERE);
         let saved_yield = core::mem::replace(&mut self.last_yield, NOWHERE);
-        let eval_scope_flags = self.scopes[self.scope as usize].flags;
         let base = self.pending.len();
-        self.cover_list(base)?;
+        self.cover_list()?;
         if self.at(Tok::Arrow) && !self.lx.t.newline {
             let bad = self.last_await.min(self.last_await_name).min(self.last_yield);
             if bad != NOWHERE {
@@ -365,7 +358,6 @@ impl Parser<'_, '_> {
             self.last_await_name = saved_await_name;
             self.last_yield = saved_yield;
             self.cover_error = saved_cover;
-            let _ = eval_scope_flags;
             return self.arrow_from_cover(base, start, params, mark, true);
         }
         if self.cover_error != NOWHERE {
@@ -376,13 +368,12 @@ impl Parser<'_, '_> {
         self.last_await_name = self.last_await_name.min(saved_await_name);
         self.last_yield = self.last_yield.min(saved_yield);
         let list = self.finish_list(base)?;
-        let _ = callee_refs;
         let callee = self.reference(Name::ASYNC, start)?;
         self.node(Kind::Call, 0, start, callee.0.get(), list)
     }
 
     /// Reads `( … )` as arguments that may turn out to be parameters, onto the pending list.
-    fn cover_list(&mut self, _base: usize) -> R<()> {
+    fn cover_list(&mut self) -> R<()> {
         self.expect(Tok::LParen)?;
         let saved = self.ctx;
         self.ctx |= ctx::IN;
