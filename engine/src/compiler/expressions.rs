@@ -4,7 +4,7 @@ use super::bindings::{Place, Reference};
 use super::emitter::Reg;
 use super::{Compiler, Result};
 use crate::bytecode::{Constant, Opcode};
-use crate::syntax::ast::{BinaryOp, Expr, Ident, List, LogicalOp, NodeId, Resolution, UnaryOp};
+use crate::syntax::ast::{AssignOp, BinaryOp, Expr, Ident, List, LogicalOp, NodeId, Resolution, UnaryOp};
 use crate::syntax::names::Name;
 
 /// With more registers in use than this, nested expressions move the temporaries around them away …
@@ -232,6 +232,16 @@ impl Compiler<'_, '_> {
                 self.at(id);
                 return self.this_value(None);
             }
+            Expr::Update { prefix: true, target, .. }
+            | Expr::Assign { op: AssignOp::Plain | AssignOp::Compound(_), target, .. } => {
+                // The value is what the local holds afterwards.
+                if let Some(register) = self.assigned_local(target)
+                    && !later.iter().any(|&node| self.may_write(node, register))
+                {
+                    self.discard(id)?;
+                    return Ok(register);
+                }
+            }
             _ => {}
         }
         let register = match hint {
@@ -240,6 +250,17 @@ impl Compiler<'_, '_> {
         };
         self.expr(id, register)?;
         Ok(register)
+    }
+
+    /// The register of the local that an assignment to `target` would write, if that is all it would do.
+    fn assigned_local(&mut self, target: NodeId) -> Option<Reg> {
+        match self.ast.expr(target) {
+            Expr::Identifier(ident) => {
+                let reference = self.resolve(&ident);
+                self.is_plain_register(&reference)
+            }
+            _ => None,
+        }
     }
 
     /// Whether evaluating `id` may assign to the local in `register`. May say yes without need.

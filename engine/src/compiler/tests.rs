@@ -59,7 +59,7 @@ fn region(words: usize) -> Vec<core::mem::MaybeUninit<u64>> {
 
 /// Compiles a source and all functions in it, verifying each, and hands every piece of code to `see`.
 fn compile_all(source: &[u16], goal: Goal, see: &mut dyn FnMut(&Ast<'_>, &CompiledCode<'_>)) -> Result<bool, String> {
-    let mut memory = region(1 << 20);
+    let mut memory = region((1 << 20).max(source.len() * 2));
     let scratch = Scratch::new(&mut memory);
     let guard = StackGuard::with_room(1 << 20);
     let latin1: Option<Vec<u8>> = source.iter().map(|&unit| u8::try_from(unit).ok()).collect();
@@ -85,7 +85,7 @@ fn compile_all(source: &[u16], goal: Goal, see: &mut dyn FnMut(&Ast<'_>, &Compil
     add(&mut work, &ast, &code, &Chain::default());
     drop((ast, code));
     while let Some((desc, chain)) = work.pop() {
-        let mut memory = region(1 << 19);
+        let mut memory = region((1 << 16).max((desc.literal.end - desc.literal.start) as usize * 4));
         let scratch = Scratch::new(&mut memory);
         if desc.context.has(ContextFlags::DEFAULT_CONSTRUCTOR) {
             let code =
@@ -293,4 +293,30 @@ fn playground() {
     let units: Vec<u16> = source.encode_utf16().collect();
     let done = compile_all(&units, goal, &mut |ast, code| std::println!("{}", Disassembly(code, Some(ast))));
     std::println!("{done:?}");
+}
+
+/// Compiles every script in the folder `ROTIFER_COMPILE_DIR` and prints how long that took.
+#[test]
+fn folder_compiles() {
+    let Some(folder) = std::env::var_os("ROTIFER_COMPILE_DIR") else { return };
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let units: Vec<u16> = text.encode_utf16().collect();
+        let (mut functions, mut words, mut constants, mut positions) = (0, 0, 0, 0);
+        let start = std::time::Instant::now();
+        let done = compile_all(&units, Goal::Script, &mut |_, code| {
+            functions += 1;
+            words += code.words.len();
+            constants += code.constants.len();
+            positions += code.positions.len();
+        });
+        std::println!(
+            "{}: {done:?}, {} units, {functions} functions, {words} words, {constants} constants, {positions} position bytes, {:?}",
+            path.display(),
+            units.len(),
+            start.elapsed()
+        );
+        assert!(done.is_ok());
+    }
 }
