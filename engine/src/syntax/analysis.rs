@@ -234,8 +234,7 @@ impl Parser<'_, '_> {
                 // A parameter of that name: it is initialised with the function when the body starts.
                 BindingKind::Param => {
                     old.kind = BindingKind::Function;
-                    old.flags |= Binding::ASSIGNED;
-                    self.param_functions.push(index as u32)?;
+                    old.flags |= Binding::ASSIGNED | Binding::OVER_PARAMETER;
                     Ok(index as u32)
                 }
                 _ => Err(self.redeclared(pos)),
@@ -255,10 +254,8 @@ impl Parser<'_, '_> {
         let mut scope_flags = self.scope_at(id).flags;
         let first = self.scope_at(id).first;
         let eval = scope_flags & Scope::DIRECT_EVAL != 0;
-        if eval {
-            if let Some(parent) = self.scopes.get_mut(scope.parent as usize) {
-                parent.flags |= Scope::DIRECT_EVAL;
-            }
+        if eval && let Some(parent) = self.scopes.get_mut(scope.parent as usize) {
+            parent.flags |= Scope::DIRECT_EVAL;
         }
         if first != NO_BINDING || scope_flags & Scope::SLOPPY_EVAL_VARS != 0 || scope.kind == ScopeKind::With {
             scope_flags |= self.resolve_refs(id, scope.refs_start as usize, scope_flags)?;
@@ -362,10 +359,13 @@ impl Parser<'_, '_> {
             let here = self.binding_in(hoist.name, id);
             let hidden = here.is_some_and(|index| {
                 let kind = self.bindings[index].kind;
-                !matches!(
-                    kind,
-                    BindingKind::Var | BindingKind::CatchSimple | BindingKind::Implicit | BindingKind::FunctionName
-                ) && !(kind == BindingKind::Function && is_var_scope)
+                match kind {
+                    BindingKind::Var | BindingKind::CatchSimple | BindingKind::Implicit | BindingKind::FunctionName => {
+                        false
+                    }
+                    BindingKind::Function => !is_var_scope,
+                    _ => true,
+                }
             });
             if hidden && !hoist.fresh {
                 continue;
@@ -402,7 +402,7 @@ impl Parser<'_, '_> {
     fn is_function_over_param(&self, at: Option<usize>) -> bool {
         at.is_some_and(|index| {
             let binding = &self.bindings[index];
-            binding.kind == BindingKind::Function && self.param_functions.contains(&(index as u32))
+            binding.kind == BindingKind::Function && binding.flags & Binding::OVER_PARAMETER != 0
         })
     }
 

@@ -62,7 +62,6 @@ pub(crate) struct Saved {
     saw_expression: bool,
     labels: u32,
     param_vars: u32,
-    param_functions: u32,
 }
 
 pub(crate) const USES: FunctionFlags = FunctionFlags(
@@ -93,7 +92,6 @@ impl Parser<'_, '_> {
             saw_expression: self.saw_expression,
             labels: self.labels.len() as u32,
             param_vars: self.param_vars.len() as u32,
-            param_functions: self.param_functions.len() as u32,
         };
         self.cover_error = NOWHERE;
         self.saw_expression = false;
@@ -112,7 +110,6 @@ impl Parser<'_, '_> {
         self.saw_expression = saved.saw_expression;
         self.labels.truncate(saved.labels as usize);
         self.param_vars.truncate(saved.param_vars as usize);
-        self.param_functions.truncate(saved.param_functions as usize);
     }
 
     /// The grammar parameters in the body of a function of that kind.
@@ -544,7 +541,7 @@ impl Parser<'_, '_> {
             if kind == Kind::Spread {
                 self.f.flags = self.f.flags.union(FunctionFlags::REST_PARAMETER);
             }
-            self.to_parameter(id, index + 1 == count, index as u32)?;
+            self.turn_into_parameter(id, index + 1 == count, index as u32)?;
         }
         self.pending.truncate(base);
         self.ctx = saved_ctx;

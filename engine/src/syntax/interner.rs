@@ -23,7 +23,6 @@ const fn known_slot(first: u32, middle: u32, last: u32, len: usize) -> usize {
 const fn known_table() -> [u8; KNOWN_SLOTS] {
     let mut table = [0; KNOWN_SLOTS];
     let mut id = 1;
-    assert!(Name::WELL_KNOWN < 256);
     while id < Name::WELL_KNOWN as usize {
         let text = WELL_KNOWN_TEXTS[id].as_bytes();
         let len = text.len();
@@ -36,6 +35,8 @@ const fn known_table() -> [u8; KNOWN_SLOTS] {
     }
     table
 }
+
+const _: () = assert!(Name::WELL_KNOWN < 256);
 
 static KNOWN: [u8; KNOWN_SLOTS] = known_table();
 const LONGEST_KNOWN: usize = 30;

@@ -6,6 +6,7 @@ mod classes;
 mod entry;
 mod error;
 mod expressions;
+mod function_literal;
 mod functions;
 mod interner;
 mod lexer;

@@ -179,20 +179,20 @@ impl Parser<'_, '_> {
             self.with_clause(start)?;
         }
         let len = self.attributes.len() - start;
-        let same = self.requests.iter().position(|request| {
+        // The last request of that specifier stands for all: repeating one is harmless, searching all is not.
+        let mark = *self.lx.interner.mark(specifier) as usize;
+        let same = self.requests.get(mark).is_some_and(|request| {
             let from = request.attributes_start as usize;
             let theirs = &self.attributes[from..from + request.attributes_len as usize];
             let ours = &self.attributes[start..];
-            request.specifier == specifier
-                && request.phase == phase
-                && theirs.len() == ours.len()
-                && theirs.iter().all(|pair| ours.contains(pair))
+            request.specifier == specifier && request.phase == phase && theirs.len() == ours.len() && theirs == ours
         });
-        if let Some(index) = same {
+        if same {
             self.attributes.truncate(start);
-            return Ok(index as u32);
+            return Ok(mark as u32);
         }
         let index = self.requests.len() as u32;
+        *self.lx.interner.mark(specifier) = index;
         self.requests.push(ModuleRequest {
             specifier,
             attributes_start: start as u32,
@@ -218,7 +218,9 @@ impl Parser<'_, '_> {
             }
             let value = self.lx.t.name;
             self.advance()?;
-            if self.attributes[start..].iter().any(|pair| pair.0 == key) {
+            let mark = *self.lx.interner.mark(key) as usize;
+            *self.lx.interner.mark(key) = self.attributes.len() as u32;
+            if mark >= start && self.attributes.get(mark).is_some_and(|pair| pair.0 == key) {
                 return Err(self.error("this attribute is given twice", pos));
             }
             self.attributes.push((key, value))?;

@@ -126,10 +126,11 @@ impl Parser<'_, '_> {
         }
         if node.kind == Kind::Member && node.b == Name::APPLY.0 {
             let list = arguments as usize;
-            if arguments != 0 && self.lists[list] == 2 {
-                if let Some(second) = NodeId::opt(self.lists[list + 2]) {
-                    self.arguments_read(second);
-                }
+            if arguments != 0
+                && self.lists[list] == 2
+                && let Some(second) = NodeId::opt(self.lists[list + 2])
+            {
+                self.arguments_read(second);
             }
         }
         let id = self.node(Kind::Call, 0, node.pos, callee.0.get(), arguments)?;
@@ -284,10 +285,11 @@ impl Parser<'_, '_> {
     /// An identifier, an arrow function with one parameter, or something that starts with `async`.
     fn identifier_expression(&mut self) -> R<NodeId> {
         let token = self.lx.t;
-        if token.name == Name::ASYNC && !token.escaped {
-            if let Some(id) = self.async_expression()? {
-                return Ok(id);
-            }
+        if token.name == Name::ASYNC
+            && !token.escaped
+            && let Some(id) = self.async_expression()?
+        {
+            return Ok(id);
         }
         let name = self.identifier()?;
         if self.at(Tok::Arrow) && self.arrow_ok == token.start && !self.lx.t.newline {

@@ -591,7 +591,7 @@ impl Parser<'_, '_> {
             self.cover_error = saved_cover;
             let node = *self.get(first);
             if matches!(node.kind, Kind::Array | Kind::Object) && node.flags & PAREN == 0 {
-                self.to_assignment_pattern(first)?;
+                self.turn_into_assignment_pattern(first)?;
             } else {
                 self.simple_target(first, true)?;
             }
