@@ -120,20 +120,20 @@ impl Compiler<'_, '_> {
 
     /// The value is no object (so converting it to a property key has no effects).
     fn is_primitive(&self, id: NodeId) -> bool {
-        match self.ast.expr(id) {
+        matches!(
+            self.ast.expr(id),
             Expr::Number(_)
-            | Expr::String(_)
-            | Expr::BigInt(_)
-            | Expr::Bool(_)
-            | Expr::Null
-            | Expr::Template(_)
-            | Expr::Update { .. }
-            | Expr::Unary(..)
-            | Expr::Binary(..)
-            | Expr::BinaryChain { .. } => true,
-            Expr::Assign { op: AssignOp::Compound(_), .. } => true,
-            _ => false,
-        }
+                | Expr::String(_)
+                | Expr::BigInt(_)
+                | Expr::Bool(_)
+                | Expr::Null
+                | Expr::Template(_)
+                | Expr::Update { .. }
+                | Expr::Unary(..)
+                | Expr::Binary(..)
+                | Expr::BinaryChain { .. }
+                | Expr::Assign { op: AssignOp::Compound(_), .. }
+        )
     }
 
     /// `r[dst] =` the target's value.

@@ -245,6 +245,11 @@ impl<'s> Compiler<'_, 's> {
             self.e.bind(given);
         }
         match self.ast.pattern(target) {
+            // The mapped arguments object looks into these slots, also those of a parameter hidden by one of the same name.
+            Pattern::Identifier(_) if mapped => {
+                let reserved = u32::from(self.ast.scope(self.ast.root().scope).may_grow());
+                self.set_location(Location::Slot(self.env, reserved + index), value)
+            }
             Pattern::Identifier(ident) => {
                 // Of two parameters with one name the last one counts.
                 if let crate::syntax::ast::Resolution::Binding(id) = ident.resolution
@@ -253,7 +258,6 @@ impl<'s> Compiler<'_, 's> {
                 {
                     return Ok(());
                 }
-                let _ = mapped;
                 self.initialize(&ident, value)
             }
             _ => self.destructure(target, value, Mode::Declare),

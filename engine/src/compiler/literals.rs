@@ -458,7 +458,7 @@ impl Compiler<'_, '_> {
         }
         let count = ast.template(template).filter(|chunk| chunk.expression.is_some()).count();
         let first = self.e.temp()?;
-        if count + 1 <= BATCH.min((self.e.free_registers() / 2) as usize) {
+        if count < BATCH.min((self.e.free_registers() / 2) as usize) {
             self.e.abcw(Opcode::TemplateObject, first, 0, 0, constant)?;
             for expression in ast.template(template).filter_map(|chunk| chunk.expression) {
                 let register = self.e.temp()?;
