@@ -114,23 +114,26 @@ fn views() {
         let texts: Vec<_> = ast.template(id).map(|chunk| ast.name_text(chunk.raw).to_string()).collect();
         assert_eq!(texts, ["a", "b"]);
     });
-    on_script("0x1fffffffffffff1; 0b1; 1_0.5e1; .5; 123456789012345678901234567890; 017; 1e400; 0x10000000000000801; 0x10000000000000800", |ast| {
-        let numbers: Vec<_> = ast
-            .list(ast.root().body)
-            .map(|id| match ast.stmt(id) {
-                Stmt::Expression(value) => ast.expr(value),
-                other => panic!("{other:?}"),
-            })
-            .collect();
-        let expected =
-            [0x1ff_ffff_ffff_fff1_u64 as f64, 1.0, 105.0, 0.5, 123_456_789_012_345_678_901_234_567_890.0, 15.0];
-        for (number, expected) in numbers.iter().zip(expected) {
-            assert_eq!(*number, Expr::Number(expected));
-        }
-        assert_eq!(numbers[6], Expr::Number(f64::INFINITY));
-        assert_eq!(numbers[7], Expr::Number(18_446_744_073_709_555_712.0));
-        assert_eq!(numbers[8], Expr::Number(18_446_744_073_709_551_616.0));
-    });
+    on_script(
+        "0x1fffffffffffff1; 0b1; 1_0.5e1; .5; 123456789012345678901234567890; 017; 1e400; 0x10000000000000801; 0x10000000000000800",
+        |ast| {
+            let numbers: Vec<_> = ast
+                .list(ast.root().body)
+                .map(|id| match ast.stmt(id) {
+                    Stmt::Expression(value) => ast.expr(value),
+                    other => panic!("{other:?}"),
+                })
+                .collect();
+            let expected =
+                [0x1ff_ffff_ffff_fff1_u64 as f64, 1.0, 105.0, 0.5, 123_456_789_012_345_678_901_234_567_890.0, 15.0];
+            for (number, expected) in numbers.iter().zip(expected) {
+                assert_eq!(*number, Expr::Number(expected));
+            }
+            assert_eq!(numbers[6], Expr::Number(f64::INFINITY));
+            assert_eq!(numbers[7], Expr::Number(18_446_744_073_709_555_712.0));
+            assert_eq!(numbers[8], Expr::Number(18_446_744_073_709_551_616.0));
+        },
+    );
 }
 
 #[test]
@@ -152,5 +155,39 @@ fn errors_have_places() {
         let source = "let a;\r\nlet b;\n  let a;";
         let Err(ParseError::Syntax(error)) = parse_script(latin1(source), scratch, options) else { panic!() };
         assert_eq!(error.line_and_column(latin1(source)), (3, 7));
+    });
+}
+
+fn resolutions(source: &str) -> Vec<Resolution> {
+    let mut found = Vec::new();
+    on_script(source, |ast| {
+        for id in ast.list(ast.root().body) {
+            let inner = match ast.stmt(id) {
+                Stmt::With { body, .. } => body,
+                _ => id,
+            };
+            if let Stmt::Expression(value) = ast.stmt(inner)
+                && let Expr::Identifier(ident) = ast.expr(value)
+            {
+                found.push(ident.resolution);
+            }
+        }
+    });
+    found
+}
+
+#[test]
+fn names_that_may_be_hidden_at_run_time() {
+    assert!(matches!(
+        resolutions("let b; with (a) b; with (a) c; b; c")[..],
+        [Resolution::Dynamic, Resolution::Dynamic, Resolution::Binding(_), Resolution::Free]
+    ));
+    with(|scratch, options| {
+        let source = latin1("function f() { eval(x); y }");
+        let literal = *parse_script(source, scratch, options).unwrap().function(rotifer::syntax::ast::FunctionId(0));
+        let ast = rotifer::syntax::parse_function_at(source, scratch, options, &literal).unwrap();
+        let last = ast.list(ast.root().body).next_back().unwrap();
+        let Stmt::Expression(value) = ast.stmt(last) else { panic!() };
+        assert!(matches!(ast.expr(value), Expr::Identifier(ident) if ident.resolution == Resolution::Dynamic));
     });
 }

@@ -338,6 +338,12 @@ impl Parser<'_, '_> {
                 _ => {
                     if pass_dynamic {
                         reference.word |= Ref::DYNAMIC;
+                        if reference.word & Ref::INNER == 0
+                            && let Some(node) = self.nodes.get_mut(reference.node as usize)
+                            && node.kind == Kind::Identifier
+                        {
+                            node.b = DYNAMIC;
+                        }
                     }
                     self.refs[kept] = reference;
                     kept += 1;
