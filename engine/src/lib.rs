@@ -1,2 +1,5 @@
 //! Rotifer.
 #![deny(unsafe_code)]
+
+pub mod regexp;
+pub mod stack_guard;
