@@ -232,3 +232,29 @@ fn anchored(ast: &Ast<'_>, node: NodeId, budget: &mut u32) -> bool {
         _ => false,
     }
 }
+
+/// Whether `node` may match without consuming anything. This is more than having a nullable [`First`]: `$` tells what
+/// follows, yet consumes nothing.
+pub(super) fn may_be_empty(ast: &Ast<'_>, node: NodeId) -> bool {
+    let mut budget = BUDGET;
+    empty(ast, node, &mut budget)
+}
+
+fn empty(ast: &Ast<'_>, node: NodeId, budget: &mut u32) -> bool {
+    if *budget == 0 {
+        return true;
+    }
+    *budget -= 1;
+    match ast.kind(node) {
+        Kind::Char(_) | Kind::Set { .. } => false,
+        Kind::Sequence(children) => ast.children(children).all(|child| empty(ast, child, budget)),
+        Kind::Alternatives(children) => ast.children(children).any(|child| empty(ast, child, budget)),
+        Kind::Capture { body, .. } => empty(ast, body, budget),
+        Kind::Repeat { body, min, max, .. } => min == 0 || max == 0 || empty(ast, body, budget),
+        Kind::Empty
+        | Kind::Assert(_)
+        | Kind::Look { .. }
+        | Kind::BackReference { .. }
+        | Kind::NamedReference { .. } => true,
+    }
+}

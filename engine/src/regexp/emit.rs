@@ -42,7 +42,7 @@ pub fn compile<'s>(
 }
 
 /// How many words of repeated bodies may be written out before a counter is used.
-const UNROLLED: u64 = 400;
+const UNROLLED: u64 = 600;
 
 /// How many sets are looked at when the same one may be there already.
 const RECENT: usize = 16;
@@ -552,7 +552,8 @@ impl<'s> Emitter<'_, 's> {
 
     fn repeat(&mut self, repeat: &Repeat) -> Result<u32, CompileError> {
         let &Repeat { body, min, max, greedy, captures, follow } = repeat;
-        if max == 0 {
+        // A maximum below the minimum does not get through the parser.
+        if max == 0 || max < min {
             return Ok(0);
         }
         if !self.backward
@@ -561,13 +562,16 @@ impl<'s> Emitter<'_, 's> {
             return self.run(repeat, ranges);
         }
         let begins = analysis::first(self.ast, body);
+        let nullable = analysis::may_be_empty(self.ast, body);
         // What an iteration begins with, and what comes behind an iteration that is not the last.
         let entry = begins.then(First::ANY);
         let again = if max == 1 { follow } else { begins.then(First::ANY).or(follow) };
-        let copies = if max == UNBOUNDED { u64::from(min) + 1 } else { u64::from(max) };
+        let optional = if max == UNBOUNDED { 1 } else { u64::from(max - min) };
+        let copies = u64::from(min) + optional;
         let size = analysis::size(self.ast, body);
-        let unrolled = copies == 1 || size.is_some_and(|size| copies * (u64::from(size) + 8) <= UNROLLED);
-        if !unrolled && min == 1 && max == UNBOUNDED && !begins.nullable {
+        let unrolled = copies == 1
+            || size.is_some_and(|size| copies.saturating_mul(u64::from(size) + 2) + optional * 8 <= UNROLLED);
+        if !unrolled && min == 1 && max == UNBOUNDED && !nullable {
             let top = self.here();
             self.clear(captures)?;
             let length = self.node(body, again)?;
@@ -578,7 +582,7 @@ impl<'s> Emitter<'_, 's> {
             return Ok(length);
         }
         if !unrolled {
-            return self.counted(repeat, begins.nullable, again);
+            return self.counted(repeat, nullable, again);
         }
         let mut length = 0_u32;
         for i in 0..min {
@@ -591,7 +595,7 @@ impl<'s> Emitter<'_, 's> {
         if max == UNBOUNDED {
             let top = self.here();
             let exit = self.split(entry, follow, !greedy)?;
-            self.iteration(body, begins.nullable, Some(captures), again)?;
+            self.iteration(body, nullable, Some(captures), again)?;
             self.op(op::JUMP, top)?;
             self.patch(exit);
             return Ok(length);
@@ -601,7 +605,7 @@ impl<'s> Emitter<'_, 's> {
             exits.push(self.split(entry, follow, !greedy)?)?;
             let last = i + 1 == max;
             let captures = (i > 0).then_some(captures);
-            self.iteration(body, begins.nullable, captures, if last { follow } else { again })?;
+            self.iteration(body, nullable, captures, if last { follow } else { again })?;
         }
         for &exit in exits.iter() {
             self.patch(exit);

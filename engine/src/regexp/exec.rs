@@ -497,7 +497,16 @@ impl<T: Text, const U: bool> Matcher<'_, '_, T, U> {
                     let max = word(code, pc + 3) as usize;
                     let place = self.memo_place(pc + 4, pos);
                     if !place.is_some_and(|place| self.memo.has_failed(place, pos)) {
-                        let wanted = if kind & run::MODE == run::LAZY { min } else { max };
+                        // When the run one character further on has failed, with all its ends, all that is left to
+                        // try is the shortest.
+                        let shortest_only = kind & run::UNBOUNDED != 0
+                            && place.is_some_and(|place| {
+                                self.char_at(pos).is_some_and(|(c, next)| {
+                                    in_set::<T>(sets, argument, c) && self.memo.has_failed(place, next)
+                                })
+                            });
+                        let kind = if shortest_only { kind & !run::MODE | run::POSSESSIVE } else { kind };
+                        let wanted = if kind & run::MODE == run::LAZY || shortest_only { min } else { max };
                         let (end, count) = self.run_end(kind, argument, pos, wanted);
                         self.charge(end - pos, poll)?;
                         if count >= min {

@@ -29,11 +29,19 @@ fn compile_words(pattern: &[u16], flags: &str) -> Result<Vec<u32>, CompileError>
 type Captures = Vec<Option<(usize, usize)>>;
 
 fn exec_words(words: &[u32], input: Input<'_>, from: usize) -> Result<Option<Captures>, ExecError<()>> {
+    exec_with_budget(words, input, from, 200_000_000)
+}
+
+fn exec_with_budget(
+    words: &[u32],
+    input: Input<'_>,
+    from: usize,
+    mut budget: u32,
+) -> Result<Option<Captures>, ExecError<()>> {
     let program = Program::new(words).expect("program");
     let mut region = vec![MaybeUninit::<u64>::uninit(); 1 << 20];
     let scratch = Scratch::new(&mut region);
     let mut captures = vec![0; program.capture_count() * 2];
-    let mut budget = 200_000_000_u32;
     let mut poll = |steps| {
         budget = budget.saturating_sub(steps);
         if budget == 0 { Err(()) } else { Ok(()) }
