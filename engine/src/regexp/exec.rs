@@ -37,15 +37,28 @@ pub fn exec<E>(
     scratch: &Scratch<'_>,
     poll: &mut dyn FnMut(u32) -> Result<(), E>,
 ) -> Result<bool, ExecError<E>> {
+    exec_with(program, input, last_index, captures, scratch, poll, false)
+}
+
+/// [`exec`]; `remember` begins to remember failures at once rather than when a match takes long.
+pub(super) fn exec_with<E>(
+    program: Program<'_>,
+    input: Input<'_>,
+    last_index: usize,
+    captures: &mut [u32],
+    scratch: &Scratch<'_>,
+    poll: &mut dyn FnMut(u32) -> Result<(), E>,
+    remember: bool,
+) -> Result<bool, ExecError<E>> {
     if input.len() >= u32::MAX as usize {
         return Err(ExecError::OutOfMemory);
     }
     match input {
-        Input::Latin1(text) => find::<_, false, E>(program, text, last_index, captures, scratch, poll),
+        Input::Latin1(text) => find::<_, false, E>(program, text, last_index, captures, scratch, poll, remember),
         Input::Utf16(text) if program.flags().has_either_unicode() => {
-            find::<_, true, E>(program, text, last_index, captures, scratch, poll)
+            find::<_, true, E>(program, text, last_index, captures, scratch, poll, remember)
         }
-        Input::Utf16(text) => find::<_, false, E>(program, text, last_index, captures, scratch, poll),
+        Input::Utf16(text) => find::<_, false, E>(program, text, last_index, captures, scratch, poll, remember),
     }
 }
 
@@ -57,6 +70,7 @@ fn find<T: Text, const U: bool, E>(
     captures: &mut [u32],
     scratch: &Scratch<'_>,
     poll: &mut dyn FnMut(u32) -> Result<(), E>,
+    remember: bool,
 ) -> Result<bool, ExecError<E>> {
     let mut start = last_index;
     if U && in_pair(text, start) {
@@ -93,6 +107,9 @@ fn find<T: Text, const U: bool, E>(
         suspicious: 20_000 + 16 * text.len() as u64,
     };
     matcher.stack.reserve(32)?;
+    if remember && matcher.memos != 0 {
+        matcher.memo.begin(matcher.memos, text.len())?;
+    }
     loop {
         if !once {
             match matcher.candidate(program, start) {

@@ -7,6 +7,7 @@ use super::*;
 use crate::stack_guard::StackGuard;
 
 mod differential;
+mod reference;
 mod semantics;
 mod syntax;
 
@@ -29,15 +30,16 @@ fn compile_words(pattern: &[u16], flags: &str) -> Result<Vec<u32>, CompileError>
 type Captures = Vec<Option<(usize, usize)>>;
 
 fn exec_words(words: &[u32], input: Input<'_>, from: usize) -> Result<Option<Captures>, ExecError<()>> {
-    exec_with_budget(words, input, from, 200_000_000)
+    exec_words_with(words, input, from, false)
 }
 
-fn exec_with_budget(
+fn exec_words_with(
     words: &[u32],
     input: Input<'_>,
     from: usize,
-    mut budget: u32,
+    remember: bool,
 ) -> Result<Option<Captures>, ExecError<()>> {
+    let mut budget = 200_000_000_u32;
     let program = Program::new(words).expect("program");
     let mut region = vec![MaybeUninit::<u64>::uninit(); 1 << 20];
     let scratch = Scratch::new(&mut region);
@@ -46,7 +48,7 @@ fn exec_with_budget(
         budget = budget.saturating_sub(steps);
         if budget == 0 { Err(()) } else { Ok(()) }
     };
-    let found = exec(program, input, from, &mut captures, &scratch, &mut poll)?;
+    let found = exec::exec_with(program, input, from, &mut captures, &scratch, &mut poll, remember)?;
     let range = |c: &[u32]| (c[0] != u32::MAX).then_some((c[0] as usize, c[1] as usize));
     Ok(found.then(|| captures.chunks(2).map(range).collect()))
 }
