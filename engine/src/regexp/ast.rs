@@ -26,19 +26,42 @@ pub(super) enum Kind {
     /// One character: a code point with a Unicode flag, a code unit without.
     Char(u32),
     /// One character of `Ast::ranges[start..start + len]`.
-    Set { start: u32, len: u32 },
+    Set {
+        start: u32,
+        len: u32,
+    },
     /// Children in order.
     Sequence(NodeId),
     /// Children as alternatives.
     Alternatives(NodeId),
-    Capture { index: u32, body: NodeId },
-    BackReference { group: u32, ignore_case: bool },
+    Capture {
+        index: u32,
+        body: NodeId,
+    },
+    BackReference {
+        group: u32,
+        ignore_case: bool,
+    },
     /// Refers to `Ast::names[name]`.
-    NamedReference { name: u32, ignore_case: bool },
+    NamedReference {
+        name: u32,
+        ignore_case: bool,
+    },
     Assert(Assertion),
-    Look { body: NodeId, behind: bool, negated: bool },
+    Look {
+        body: NodeId,
+        behind: bool,
+        negated: bool,
+    },
     /// Captures `first_capture..end_capture` lie within.
-    Repeat { body: NodeId, min: u32, max: u32, greedy: bool, first_capture: u32, end_capture: u32 },
+    Repeat {
+        body: NodeId,
+        min: u32,
+        max: u32,
+        greedy: bool,
+        first_capture: u32,
+        end_capture: u32,
+    },
 }
 
 #[derive(Clone, Copy, Debug)]

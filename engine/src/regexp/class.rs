@@ -39,14 +39,7 @@ impl<'s> NameTable<'s> {
         }
         let index = ast.names.len() as u32;
         let len = units.len() as u32;
-        ast.names.push(Name {
-            start: start as u32,
-            len,
-            hash,
-            first_group: NONE,
-            last_group: NONE,
-            active: false,
-        })?;
+        ast.names.push(Name { start: start as u32, len, hash, first_group: NONE, last_group: NONE, active: false })?;
         self.slots[slot] = index;
         Ok(index)
     }
@@ -119,8 +112,7 @@ impl<'s> Parser<'_, 's> {
     }
 
     pub(super) fn property_text(&mut self) -> Result<PropertyText, CompileError> {
-        let mut text =
-            PropertyText { buffer: [0; 64], len: 0, equals: None, negated: self.unit(0) == u32::from(b'P') };
+        let mut text = PropertyText { buffer: [0; 64], len: 0, equals: None, negated: self.unit(0) == u32::from(b'P') };
         self.pos += 1;
         if !self.eat(b"{") {
             return self.error("Invalid property name");
@@ -142,11 +134,7 @@ impl<'s> Parser<'_, 's> {
         Ok(text)
     }
 
-    pub(super) fn add_property(
-        &mut self,
-        property: &PropertyText,
-        set: &mut CharSet<'s>,
-    ) -> Result<(), CompileError> {
+    pub(super) fn add_property(&mut self, property: &PropertyText, set: &mut CharSet<'s>) -> Result<(), CompileError> {
         let mut members = CharSet::new(self.scratch());
         if !super::properties::add_property(property.name(), property.value(), &mut members)? {
             return self.error("Invalid property name");
@@ -267,8 +255,9 @@ impl<'s> Parser<'_, 's> {
                 None if self.unicode => self.error("Invalid Unicode escape"),
                 None => Ok(c),
             },
-            b'^' | b'$' | b'\\' | b'.' | b'*' | b'+' | b'?' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'|'
-            | b'/' => Ok(c),
+            b'^' | b'$' | b'\\' | b'.' | b'*' | b'+' | b'?' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'|' | b'/' => {
+                Ok(c)
+            }
             b'-' if in_class => Ok(c),
             _ if self.unicode => self.error("Invalid escape"),
             b'k' if self.named => self.error("Invalid escape"),

@@ -58,9 +58,7 @@ impl<'s> Strings<'s> {
 
     fn contains(&self, wanted: &[u32]) -> bool {
         self.items
-            .binary_search_by(|&item| {
-                wanted.len().cmp(&(item.1 as usize)).then_with(|| self.text(item).cmp(wanted))
-            })
+            .binary_search_by(|&item| wanted.len().cmp(&(item.1 as usize)).then_with(|| self.text(item).cmp(wanted)))
             .is_ok()
     }
 

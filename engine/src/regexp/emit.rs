@@ -457,8 +457,7 @@ impl<'s> Emitter<'_, 's> {
     fn alternatives(&mut self, first: NodeId, follow: First) -> Result<u32, CompileError> {
         let mut list = ScratchVec::new(self.code.scratch());
         for child in self.ast.children(first) {
-            let begins =
-                if self.backward { First::ANY } else { analysis::first(self.ast, child).then(follow) };
+            let begins = if self.backward { First::ANY } else { analysis::first(self.ast, child).then(follow) };
             list.push(Alternative { node: child, begins, rest: First::NEVER, component: 0 })?;
         }
         let mut ends = ScratchVec::new(self.code.scratch());

@@ -147,10 +147,7 @@ fn report(captures: &mut [u32], registers: &[u32], whole: Range<usize>, text_len
 
 /// Whether `index` is between the halves of a surrogate pair.
 fn in_pair<T: Text>(text: T, index: usize) -> bool {
-    T::WIDE
-        && index > 0
-        && text.unit(index).is_some_and(is_trail)
-        && text.unit(index - 1).is_some_and(is_lead)
+    T::WIDE && index > 0 && text.unit(index).is_some_and(is_trail) && text.unit(index - 1).is_some_and(is_lead)
 }
 
 /// What to do when matching fails. `what` has a [`tag`] in its two high bits.
@@ -254,11 +251,7 @@ impl<T: Text, const U: bool> Matcher<'_, '_, T, U> {
 
     /// Counts work that is cheaper than steps.
     #[inline(always)]
-    fn charge<E>(
-        &mut self,
-        units: usize,
-        poll: &mut dyn FnMut(u32) -> Result<(), E>,
-    ) -> Result<(), ExecError<E>> {
+    fn charge<E>(&mut self, units: usize, poll: &mut dyn FnMut(u32) -> Result<(), E>) -> Result<(), ExecError<E>> {
         let steps = (units >> 3) as u32;
         if steps < self.left {
             self.left -= steps;
@@ -271,11 +264,7 @@ impl<T: Text, const U: bool> Matcher<'_, '_, T, U> {
 
     #[cold]
     #[inline(never)]
-    fn poll<E>(
-        &mut self,
-        more: u32,
-        poll: &mut dyn FnMut(u32) -> Result<(), E>,
-    ) -> Result<(), ExecError<E>> {
+    fn poll<E>(&mut self, more: u32, poll: &mut dyn FnMut(u32) -> Result<(), E>) -> Result<(), ExecError<E>> {
         let steps = (POLL - self.left.min(POLL)).saturating_add(more);
         self.left = POLL;
         self.total += u64::from(steps);
@@ -534,11 +523,8 @@ impl<T: Text, const U: bool> Matcher<'_, '_, T, U> {
                             let next = pc + 7;
                             match kind & run::MODE {
                                 run::GREEDY if count > min => {
-                                    let shortest = if U && T::WIDE {
-                                        self.run_end(kind, argument, pos, min).0
-                                    } else {
-                                        pos + min
-                                    };
+                                    let shortest =
+                                        if U && T::WIDE { self.run_end(kind, argument, pos, min).0 } else { pos + min };
                                     self.push(tag::GREEDY | pc as u32, shortest, end)?;
                                     // Leave the first way to go on to the same search as all others.
                                     if let Some(at) = self.shorten(pc, shortest, end, true)? {
@@ -918,8 +904,7 @@ impl<T: Text, const U: bool> Matcher<'_, '_, T, U> {
         }
         let (mut at, end) = (begin as usize, end as usize);
         let len = end - at;
-        let (mut there, limit) =
-            if backwards { (pos.checked_sub(len)?, pos) } else { (pos, pos.checked_add(len)?) };
+        let (mut there, limit) = if backwards { (pos.checked_sub(len)?, pos) } else { (pos, pos.checked_add(len)?) };
         if limit > self.text.len() || end > self.text.len() {
             return None;
         }
@@ -948,6 +933,12 @@ impl<T: Text, const U: bool> Matcher<'_, '_, T, U> {
 /// ECMA-262 §22.2.2.9.3 WordCharacters.
 #[inline(always)]
 fn is_word(c: u32, folded: bool) -> bool {
-    let list = if c < 0x80 { charset::WORD } else if folded { charset::WORD_FOLDED } else { return false };
+    let list = if c < 0x80 {
+        charset::WORD
+    } else if folded {
+        charset::WORD_FOLDED
+    } else {
+        return false;
+    };
     list.iter().any(|r| r.0 <= c && c <= r.1)
 }

@@ -27,6 +27,8 @@ mod data {
             match name {
                 "Any" => set.add(0, MAX_CODE_POINT)?,
                 "ASCII" => set.add(0, 0x7F)?,
+                // Not among the names the library knows.
+                "space" => return add_property("White_Space", None, set),
                 "Assigned" => {
                     let mut unassigned = CharSet::new(set.scratch());
                     add_general_category("Cn", &mut unassigned)?;

@@ -6,6 +6,7 @@ use rotifer_arena::Scratch;
 use super::*;
 use crate::stack_guard::StackGuard;
 
+mod conformance;
 mod differential;
 mod reference;
 mod semantics;
@@ -70,9 +71,7 @@ fn find(pattern: &str, flags: &str, text: &str) -> Option<Vec<Option<String>>> {
 fn first(pattern: &str, flags: &str, text: &str) -> String {
     match find(pattern, flags, text) {
         None => "no match".into(),
-        Some(captures) => {
-            captures.into_iter().map(|c| c.unwrap_or_else(|| "-".into())).collect::<Vec<_>>().join(",")
-        }
+        Some(captures) => captures.into_iter().map(|c| c.unwrap_or_else(|| "-".into())).collect::<Vec<_>>().join(","),
     }
 }
 
@@ -102,8 +101,7 @@ fn running_out_of_memory_is_reported() {
     let mut region = vec![MaybeUninit::<u64>::uninit(); 256];
     let scratch = Scratch::new(&mut region);
     let text = b"a".repeat(5000);
-    let result =
-        exec::<Infallible>(program, Input::Latin1(&text), 0, &mut [], &scratch, &mut |_| Ok(()));
+    let result = exec::<Infallible>(program, Input::Latin1(&text), 0, &mut [], &scratch, &mut |_| Ok(()));
     assert_eq!(result, Err(ExecError::OutOfMemory));
     let pattern = b"(a|b[c-f])*".repeat(1000);
     assert_eq!(
@@ -122,7 +120,10 @@ fn damaged_programs_do_no_harm() {
         seed
     };
     let patterns = [
-        r"(a+)*b|(?<x>c{2,5}?)\1", r"(?=(a|bc|d)*)(?!x)\b[^a-f]+$", r"(?:(?:ab){2,999}c?)+|foo|bar|[é-ü]x", r"(?<=(a)\1.*)z",
+        r"(a+)*b|(?<x>c{2,5}?)\1",
+        r"(?=(a|bc|d)*)(?!x)\b[^a-f]+$",
+        r"(?:(?:ab){2,999}c?)+|foo|bar|[é-ü]x",
+        r"(?<=(a)\1.*)z",
     ];
     for pattern in patterns {
         for flags in ["", "iu", "m"] {
@@ -153,7 +154,11 @@ fn damaged_programs_do_no_harm() {
                         if polls > 20 { Err(()) } else { Ok(()) }
                     });
                     if result == Ok(true) {
-                        assert!(captures.chunks(2).all(|c| c[0] == u32::MAX || c[0] <= c[1] && c[1] as usize <= input.len()));
+                        assert!(
+                            captures
+                                .chunks(2)
+                                .all(|c| c[0] == u32::MAX || c[0] <= c[1] && c[1] as usize <= input.len())
+                        );
                     }
                 }
             }

@@ -52,7 +52,8 @@ fn pattern(random: &mut Random, depth: usize, groups: &mut usize, wide: bool) ->
         }
         if quantifiable && random.below(2) == 0 {
             out.push_str(random.pick(&[
-                "*", "+", "?", "{2}", "{0,2}", "{1,3}", "*?", "+?", "??", "{2,}", "{1,2}?", "*", "+", "{3,60}", "{0,70}?",
+                "*", "+", "?", "{2}", "{0,2}", "{1,3}", "*?", "+?", "??", "{2,}", "{1,2}?", "*", "+", "{3,60}",
+                "{0,70}?",
             ]));
         }
     }
@@ -72,16 +73,18 @@ fn compare(wide: bool, rounds: usize, seed: u64) {
         // Classes of characters above U+FFFF are out of order without a Unicode flag.
         let Ok(ast) = parser.parse() else { continue };
         let words = compile_words(&units(&source), flags).unwrap_or_else(|e| panic!("/{source}/{flags}: {e:?}"));
-        let letters: &[&str] =
-            if wide { &["a", "b", "é", "€", "😀", "😁", " "] } else { &["a", "b", "c", "a", "b", "A", " ", "\n"] };
+        let letters: &[&str] = if wide {
+            &["a", "b", "é", "€", "😀", "😁", " "]
+        } else {
+            &["a", "b", "c", "a", "b", "A", " ", "\n"]
+        };
         for _ in 0..4 {
             let text = (0..random.below(9)).map(|_| random.pick(letters)).collect::<String>();
             let text = units(&text);
             // Patterns that take long are left out: the reference has no defence against them.
             let Some(expected) = (Reference { ast: &ast, text: &text, fuel: 20_000 }).search() else { continue };
-            let ours = exec_words(&words, Input::Utf16(&text), 0).unwrap_or_else(|e| {
-                panic!("/{source}/{flags} on {:?}: {e:?}", String::from_utf16_lossy(&text))
-            });
+            let ours = exec_words(&words, Input::Utf16(&text), 0)
+                .unwrap_or_else(|e| panic!("/{source}/{flags} on {:?}: {e:?}", String::from_utf16_lossy(&text)));
             assert_eq!(ours, expected, "/{source}/{flags} on {:?}", String::from_utf16_lossy(&text));
             let remembering = exec_words_with(&words, Input::Utf16(&text), 0, true).expect("exec");
             assert_eq!(remembering, expected, "/{source}/{flags} on {text:?}, remembering");

@@ -97,9 +97,7 @@ impl<'a, 's> Reference<'a, 's> {
             Kind::NamedReference { .. } => unreachable!("not generated"),
             Kind::Assert(assertion) => {
                 let holds = match assertion {
-                    Assertion::Start { multiline } => {
-                        before(at).is_none_or(|c| multiline && is_line_terminator(c))
-                    }
+                    Assertion::Start { multiline } => before(at).is_none_or(|c| multiline && is_line_terminator(c)),
                     Assertion::End { multiline } => after.is_none_or(|c| multiline && is_line_terminator(c)),
                     Assertion::WordBoundary { negated, folded } => {
                         (self.is_word(at.checked_sub(1), folded) != self.is_word(Some(at), folded)) != negated
