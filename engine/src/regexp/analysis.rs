@@ -15,15 +15,19 @@ pub(super) struct First {
     pub(super) end: bool,
     /// The part may match without consuming anything, so that whatever follows it counts as well.
     pub(super) nullable: bool,
+    /// The rest of the pattern is nothing at all, and matches whatever the text.
+    pub(super) accepts: bool,
 }
 
 impl First {
     /// Matches nothing at all.
-    pub(super) const NEVER: First = First { low: [0; 8], high: false, end: false, nullable: false };
+    pub(super) const NEVER: First = First { low: [0; 8], high: false, end: false, nullable: false, accepts: false };
     /// Anything goes.
-    pub(super) const ANY: First = First { low: [u32::MAX; 8], high: true, end: true, nullable: false };
+    pub(super) const ANY: First = First { low: [u32::MAX; 8], high: true, end: true, nullable: false, accepts: false };
     /// Consumes nothing.
-    pub(super) const EMPTY: First = First { low: [0; 8], high: false, end: false, nullable: true };
+    pub(super) const EMPTY: First = First { low: [0; 8], high: false, end: false, nullable: true, accepts: false };
+    /// The end of the pattern.
+    pub(super) const ACCEPT: First = First { accepts: true, ..First::ANY };
 
     fn add(&mut self, unit: u32) {
         match self.low.get_mut((unit >> 5) as usize) {
@@ -47,6 +51,7 @@ impl First {
         self.high |= other.high;
         self.end |= other.end;
         self.nullable |= other.nullable;
+        self.accepts = false;
         self
     }
 
@@ -60,11 +65,8 @@ impl First {
 
     /// Whether no text can begin both.
     pub(super) fn disjoint(&self, other: &First) -> bool {
-        !self.nullable
-            && !other.nullable
-            && !(self.high && other.high)
-            && !(self.end && other.end)
-            && self.low.iter().zip(other.low).all(|(a, b)| a & b == 0)
+        let shared = self.high && other.high || self.end && other.end;
+        !(self.nullable || other.nullable || shared) && self.low.iter().zip(other.low).all(|(a, b)| a & b == 0)
     }
 
     /// Up to three units that are the only beginnings.

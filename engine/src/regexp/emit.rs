@@ -74,7 +74,7 @@ impl<'s> Emitter<'_, 's> {
             self.code.push(0)?;
         }
         let root = self.ast.root;
-        let min_length = self.node(root, First::ANY)?;
+        let min_length = self.node(root, First::ACCEPT)?;
         self.op(op::MATCH, 0)?;
         // Groups that are never entered have no code, but `Program::new` bounds the captures by it.
         while self.code.len() < self.ast.capture_count as usize {
@@ -337,6 +337,7 @@ impl<'s> Emitter<'_, 's> {
             }
             let next = self.ast.next(node);
             let child_follow = match self.ast.kind(node) {
+                _ if next == NONE => follow,
                 Kind::Repeat { .. } | Kind::Alternatives(_) | Kind::Capture { .. } | Kind::Sequence(_) => {
                     analysis::first_of_siblings(self.ast, next).then(follow)
                 }
@@ -412,7 +413,7 @@ impl<'s> Emitter<'_, 's> {
         self.op(op::LOOK, register)?;
         let target = self.here();
         self.word(NONE)?;
-        self.node(body, First::ANY)?;
+        self.node(body, First::ACCEPT)?;
         self.op(op::LOOK_END, register)?;
         self.word(u32::from(negated))?;
         if negated {
@@ -631,7 +632,7 @@ impl<'s> Emitter<'_, 's> {
         let register = self.register(1)?;
         self.op(op::SAVE, register)?;
         self.progress = register;
-        self.node(body, follow)?;
+        self.node(body, First { accepts: false, ..follow })?;
         self.progress = outer;
         self.op(op::PROGRESS, register)
     }
@@ -697,7 +698,9 @@ impl<'s> Emitter<'_, 's> {
             SingleChar::Set(start, len) => ast.set(start, len),
         };
         let begins = analysis::first(ast, repeat.body);
-        let mut kind = if min == max || begins.disjoint(&follow) {
+        // At the end of the pattern the first way to go on is the last.
+        let max = if follow.accepts && !greedy { min } else { max };
+        let mut kind = if min == max || follow.accepts || begins.disjoint(&follow) {
             run::POSSESSIVE
         } else if greedy {
             run::GREEDY

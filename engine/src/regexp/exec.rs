@@ -18,6 +18,9 @@ use super::text::{Input, Text, is_lead, is_line_terminator, is_trail, join};
 /// A capture that took no part.
 const UNSET: u32 = u32::MAX;
 
+/// How many registers fit on the native stack.
+const FEW: usize = 24;
+
 /// Steps between two polls.
 const POLL: u32 = 4096;
 
@@ -87,17 +90,22 @@ fn find<T: Text, const U: bool, E>(
         return Ok(false);
     }
     let register_count = program.field(header::REGISTERS) as usize;
-    let mut registers = ScratchVec::new(scratch);
-    registers.reserve(register_count)?;
-    for _ in 0..register_count {
-        registers.push(UNSET)?;
+    // Most programs have few registers, and those need no memory of their own.
+    let mut few = [UNSET; FEW];
+    let mut many = ScratchVec::new(scratch);
+    if register_count > FEW {
+        many.reserve(register_count)?;
+        for _ in 0..register_count {
+            many.push(UNSET)?;
+        }
     }
+    let registers = if register_count > FEW { &mut many[..] } else { &mut few[..register_count] };
     let sets = program.words.get(program.field(header::SETS) as usize..).unwrap_or(&[]);
     let mut matcher = Matcher::<'_, '_, T, U> {
         code: program.words,
         sets,
         text,
-        registers: &mut registers,
+        registers,
         stack: ScratchVec::new(scratch),
         memo: Memo::off(scratch),
         memos: program.field(header::MEMOS) as usize,
@@ -106,7 +114,6 @@ fn find<T: Text, const U: bool, E>(
         // Far more than an ordinary match of this text takes.
         suspicious: 20_000 + 16 * text.len() as u64,
     };
-    matcher.stack.reserve(32)?;
     if remember && matcher.memos != 0 {
         matcher.memo.begin(matcher.memos, text.len())?;
     }
@@ -141,7 +148,9 @@ fn report(captures: &mut [u32], registers: &[u32], whole: Range<usize>, text_len
     let pairs = core::iter::once(&whole).chain(registers.as_chunks::<2>().0.iter().skip(1));
     for (to, &[begin, end]) in captures.chunks_mut(2).zip(pairs) {
         let sound = begin <= end && end as usize <= text_len;
-        to.copy_from_slice(&(if sound { [begin, end] } else { [UNSET; 2] })[..to.len()]);
+        for (to, from) in to.iter_mut().zip(if sound { [begin, end] } else { [UNSET; 2] }) {
+            *to = from;
+        }
     }
 }
 
@@ -305,12 +314,11 @@ impl<T: Text, const U: bool> Matcher<'_, '_, T, U> {
     #[inline(always)]
     fn char_at(&self, at: usize) -> Option<(u32, usize)> {
         let unit = self.text.unit(at)?;
-        if U && is_lead(unit) {
-            if let Some(trail) = self.text.unit(at + 1)
-                && is_trail(trail)
-            {
-                return Some((join(unit, trail), at + 2));
-            }
+        if U && is_lead(unit)
+            && let Some(trail) = self.text.unit(at + 1)
+            && is_trail(trail)
+        {
+            return Some((join(unit, trail), at + 2));
         }
         Some((unit, at + 1))
     }
@@ -319,12 +327,12 @@ impl<T: Text, const U: bool> Matcher<'_, '_, T, U> {
     fn char_before(&self, at: usize) -> Option<(u32, usize)> {
         let before = at.checked_sub(1)?;
         let unit = self.text.unit(before)?;
-        if U && is_trail(unit) && before > 0 {
-            if let Some(lead) = self.text.unit(before - 1)
-                && is_lead(lead)
-            {
-                return Some((join(lead, unit), before - 1));
-            }
+        if U && is_trail(unit)
+            && before > 0
+            && let Some(lead) = self.text.unit(before - 1)
+            && is_lead(lead)
+        {
+            return Some((join(lead, unit), before - 1));
         }
         Some((unit, before))
     }
@@ -370,6 +378,10 @@ impl<T: Text, const U: bool> Matcher<'_, '_, T, U> {
             let instruction = word(code, pc);
             let argument = (instruction >> 8) as usize;
             // Falling out of this match is failing.
+            #[expect(
+                clippy::collapsible_match,
+                reason = "guards would send failures to the arm for unknown operations"
+            )]
             match instruction as u8 {
                 op::MATCH => return Ok(Some(pos)),
                 op::CHAR => {

@@ -54,6 +54,7 @@ impl Flags {
 
     /// Whether all of `other` is set.
     #[must_use]
+    #[inline]
     pub const fn contains(self, other: Flags) -> bool {
         self.0 & other.0 == other.0
     }
@@ -78,12 +79,14 @@ impl Flags {
 
     /// The inverse of [`bits`](Self::bits).
     #[must_use]
+    #[inline]
     pub const fn from_bits(bits: u8) -> Flags {
         Flags(bits)
     }
 
     /// Whether the pattern works on code points: `u` or `v`.
     #[must_use]
+    #[inline]
     pub const fn has_either_unicode(self) -> bool {
         self.0 & (Self::UNICODE.0 | Self::UNICODE_SETS.0) != 0
     }

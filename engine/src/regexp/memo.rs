@@ -17,10 +17,12 @@ pub(super) struct Memo<'s> {
 
 impl<'s> Memo<'s> {
     /// Remembers nothing yet, and takes no memory.
+    #[inline]
     pub(super) fn off(scratch: &'s Scratch<'_>) -> Self {
         Memo { bits: ScratchVec::new(scratch), stride: 0, places: 0 }
     }
 
+    #[inline]
     pub(super) fn is_on(&self) -> bool {
         self.places != 0
     }
@@ -64,7 +66,7 @@ impl<'s> Memo<'s> {
         let mut position = from;
         while position <= to {
             let bit = self.index(place, position);
-            if bit % 32 == 0 && to - position >= 31 {
+            if bit.is_multiple_of(32) && to - position >= 31 {
                 if let Some(word) = self.bits.get_mut(bit / 32) {
                     *word = u32::MAX;
                 }

@@ -138,6 +138,7 @@ pub struct Program<'p> {
 impl<'p> Program<'p> {
     /// # Errors
     /// [`InvalidProgram`] when the header does not fit the words.
+    #[inline]
     pub fn new(words: &'p [u32]) -> Result<Self, InvalidProgram> {
         let program = Program { words };
         let sets = program.field(header::SETS);
@@ -160,6 +161,7 @@ impl<'p> Program<'p> {
         if sound { Ok(program) } else { Err(InvalidProgram) }
     }
 
+    #[inline]
     pub(super) fn field(self, index: usize) -> u32 {
         self.words.get(index).copied().unwrap_or(0)
     }
@@ -172,6 +174,7 @@ impl<'p> Program<'p> {
 
     /// The flags the pattern was compiled with.
     #[must_use]
+    #[inline]
     pub fn flags(self) -> Flags {
         Flags::from_bits(self.field(header::FLAGS) as u8)
     }

@@ -12,6 +12,7 @@ pub enum Input<'a> {
 impl Input<'_> {
     /// How many code units there are.
     #[must_use]
+    #[inline]
     pub const fn len(self) -> usize {
         match self {
             Input::Latin1(s) => s.len(),

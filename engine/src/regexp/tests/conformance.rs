@@ -22,6 +22,9 @@ fn strings(source: &str) -> Vec<Vec<u16>> {
                 let c = char::from_u32(u32::from_str_radix(digits, 16).unwrap()).unwrap();
                 text.extend_from_slice(c.encode_utf16(&mut [0; 2]));
                 rest = behind;
+            } else if let Some(escaped) = rest.strip_prefix("\\x") {
+                text.push(u16::from_str_radix(&escaped[..2], 16).unwrap());
+                rest = &escaped[2..];
             } else if let Some(escaped) = rest.strip_prefix("\\u") {
                 text.push(u16::from_str_radix(&escaped[..4], 16).unwrap());
                 rest = &escaped[4..];

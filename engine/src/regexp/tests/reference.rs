@@ -69,7 +69,7 @@ impl<'a, 's> Reference<'a, 's> {
         let ast = self.ast;
         let before = |i: usize| i.checked_sub(1).and_then(|i| self.text.get(i)).map(|&u| u32::from(u));
         let after = self.text.get(at).map(|&u| u32::from(u));
-        let mut one = |this: &mut Self, test: &dyn Fn(u32) -> bool| {
+        let one = |this: &mut Self, test: &dyn Fn(u32) -> bool| {
             let (c, next) = if back { this.char_before(at)? } else { this.char_at(at)? };
             if test(c) { k(this, next, captures) } else { None }
         };
