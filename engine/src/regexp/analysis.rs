@@ -215,22 +215,22 @@ fn size_of(ast: &Ast<'_>, node: NodeId, budget: &mut u32) -> Option<u32> {
     }
 }
 
-/// Whether every match of `node` begins where the text begins.
-pub(super) fn is_anchored(ast: &Ast<'_>, node: NodeId) -> bool {
+/// Whether every match of `node` begins where the text (or, with `multiline`, a line) begins.
+pub(super) fn is_anchored(ast: &Ast<'_>, node: NodeId, multiline: bool) -> bool {
     let mut budget = BUDGET;
-    anchored(ast, node, &mut budget)
+    anchored(ast, node, multiline, &mut budget)
 }
 
-fn anchored(ast: &Ast<'_>, node: NodeId, budget: &mut u32) -> bool {
+fn anchored(ast: &Ast<'_>, node: NodeId, lines: bool, budget: &mut u32) -> bool {
     if *budget == 0 {
         return false;
     }
     *budget -= 1;
     match ast.kind(node) {
-        Kind::Assert(Assertion::Start { multiline: false }) => true,
-        Kind::Sequence(first) => anchored(ast, first, budget),
-        Kind::Capture { body, .. } => anchored(ast, body, budget),
-        Kind::Alternatives(children) => ast.children(children).all(|child| anchored(ast, child, budget)),
+        Kind::Assert(Assertion::Start { multiline }) => lines || !multiline,
+        Kind::Sequence(first) => anchored(ast, first, lines, budget),
+        Kind::Capture { body, .. } => anchored(ast, body, lines, budget),
+        Kind::Alternatives(children) => ast.children(children).all(|child| anchored(ast, child, lines, budget)),
         _ => false,
     }
 }

@@ -81,6 +81,7 @@ impl<'s> Emitter<'_, 's> {
             self.op(op::FAIL, 0)?;
         }
         let (kind, needle) = self.search(root)?;
+        let leading_run = self.leading_run();
         let captures = self.ast.capture_count;
         let mut code = self.code;
         let sets = code.len() as u32;
@@ -98,7 +99,7 @@ impl<'s> Emitter<'_, 's> {
         if code.len() >= LONGEST {
             return Err(CompileError::OutOfMemory);
         }
-        let anchored = if analysis::is_anchored(self.ast, root) { header::ANCHORED } else { 0 };
+        let anchored = if analysis::is_anchored(self.ast, root, false) { header::ANCHORED } else { 0 };
         for (at, word) in [
             (header::MAGIC, MAGIC),
             (header::FLAGS, u32::from(flags.bits()) | anchored),
@@ -113,14 +114,31 @@ impl<'s> Emitter<'_, 's> {
             (header::NEEDLE, needle[0]),
             (header::NEEDLE + 1, needle[1]),
             (header::NEEDLE + 2, needle[2]),
+            (header::LEADING_RUN, leading_run),
         ] {
             code[at] = word;
         }
         Ok(code)
     }
 
+    /// Where the run is that every match begins with, if it is unbounded. All that matters later is where it ends:
+    /// later starts have some of the ends an earlier one has.
+    fn leading_run(&self) -> u32 {
+        let is = |word: u32, op: u8| word as u8 == op;
+        let mut at = header::LEN;
+        while self.code.get(at).is_some_and(|&w| is(w, op::SAVE)) {
+            at += 1;
+        }
+        let unbounded = self.code.get(at).is_some_and(|&w| is(w, op::RUN))
+            && self.code.get(at + 1).is_some_and(|kind| kind & run::UNBOUNDED != 0);
+        if unbounded && !self.has_back_reference { at as u32 } else { 0 }
+    }
+
     /// How to look for beginnings of a match.
     fn search(&mut self, root: NodeId) -> Result<(u32, [u32; 3]), CompileError> {
+        if analysis::is_anchored(self.ast, root, true) {
+            return Ok((search::LINES, [0; 3]));
+        }
         let first = analysis::first(self.ast, root);
         if let Some(units) = first.few() {
             return Ok((search::UNITS, units));

@@ -117,6 +117,7 @@ fn find<T: Text, const U: bool, E>(
     if remember && matcher.memos != 0 {
         matcher.memo.begin(matcher.memos, text.len())?;
     }
+    let leading_run = program.field(header::LEADING_RUN) as usize;
     loop {
         if !once {
             match matcher.candidate(program, start) {
@@ -134,6 +135,14 @@ fn find<T: Text, const U: bool, E>(
             }
             matcher.registers.fill(UNSET);
             matcher.stack.clear();
+            if leading_run != 0 && !once {
+                let kind = word(program.words, leading_run + 1);
+                let set = (word(program.words, leading_run) >> 8) as usize;
+                // One character before the end, for the step to the next start.
+                let (end, _) = matcher.run_end(kind, set, start, usize::MAX);
+                matcher.charge(end - start, poll)?;
+                start = start.max(end.saturating_sub(1));
+            }
         }
         if once || start >= latest {
             return Ok(false);
@@ -249,6 +258,13 @@ impl<T: Text, const U: bool> Matcher<'_, '_, T, U> {
                     at += 1;
                 }
                 (needle(1) != 0).then_some(at)
+            }
+            search::LINES => {
+                if from == 0 || self.text.unit(from - 1).is_some_and(is_line_terminator) {
+                    return Some(from);
+                }
+                let end = self.text.line_end(from);
+                (end < self.text.len()).then_some(end + 1)
             }
             _ => Some(from),
         }

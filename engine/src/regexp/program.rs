@@ -24,7 +24,9 @@ pub(super) mod header {
     pub(in crate::regexp) const SEARCH: usize = 9;
     /// What to search for: three units, or the offset of a set and whether the end of the text counts.
     pub(in crate::regexp) const NEEDLE: usize = 10;
-    pub(in crate::regexp) const LEN: usize = 13;
+    /// The unbounded run every match begins with, or zero. Where it fails, it fails for all starts up to its end.
+    pub(in crate::regexp) const LEADING_RUN: usize = 13;
+    pub(in crate::regexp) const LEN: usize = 14;
 
     /// In `FLAGS`: matches begin at the beginning of the text only.
     pub(in crate::regexp) const ANCHORED: u32 = 1 << 8;
@@ -35,6 +37,8 @@ pub(super) mod search {
     pub(in crate::regexp) const EVERYWHERE: u32 = 0;
     pub(in crate::regexp) const UNITS: u32 = 1;
     pub(in crate::regexp) const SET: u32 = 2;
+    /// Where lines begin.
+    pub(in crate::regexp) const LINES: u32 = 3;
 }
 
 /// Instructions: the operation in the low byte of the first word, its argument in the rest.
