@@ -95,6 +95,8 @@ impl First {
 /// How many nodes one question may look at.
 const BUDGET: u32 = 64;
 
+const UNKNOWN: First = First { nullable: true, ..First::ANY };
+
 /// What `node` can begin with, matching forwards.
 pub(super) fn first(ast: &Ast<'_>, node: NodeId) -> First {
     let mut budget = BUDGET;
@@ -111,6 +113,9 @@ fn first_of_sequence(ast: &Ast<'_>, node: NodeId, budget: &mut u32) -> First {
     let mut result = First::EMPTY;
     let mut next = node;
     while next != NONE && result.nullable {
+        if *budget == 0 {
+            return result.or(UNKNOWN);
+        }
         result = result.then(first_of(ast, next, budget));
         next = ast.next(next);
     }
@@ -118,10 +123,9 @@ fn first_of_sequence(ast: &Ast<'_>, node: NodeId, budget: &mut u32) -> First {
 }
 
 fn first_of(ast: &Ast<'_>, node: NodeId, budget: &mut u32) -> First {
-    let unknown = First { nullable: true, ..First::ANY };
     // The budget bounds the recursion as well.
     if *budget == 0 {
-        return unknown;
+        return UNKNOWN;
     }
     *budget -= 1;
     match ast.kind(node) {
@@ -148,14 +152,14 @@ fn first_of(ast: &Ast<'_>, node: NodeId, budget: &mut u32) -> First {
             let mut result = First::NEVER;
             for child in ast.children(children) {
                 if *budget == 0 {
-                    return unknown;
+                    return UNKNOWN;
                 }
                 result = result.or(first_of(ast, child, budget));
             }
             result
         }
         Kind::Capture { body, .. } => first_of(ast, body, budget),
-        Kind::BackReference { .. } | Kind::NamedReference { .. } => unknown,
+        Kind::BackReference { .. } | Kind::NamedReference { .. } => UNKNOWN,
         Kind::Assert(Assertion::End { multiline }) => {
             let mut result = First { end: true, ..First::NEVER };
             if multiline {
@@ -249,7 +253,9 @@ fn empty(ast: &Ast<'_>, node: NodeId, budget: &mut u32) -> bool {
     *budget -= 1;
     match ast.kind(node) {
         Kind::Char(_) | Kind::Set { .. } => false,
-        Kind::Sequence(children) => ast.children(children).all(|child| empty(ast, child, budget)),
+        Kind::Sequence(children) => {
+            ast.children(children).all(|child| *budget != 0 && empty(ast, child, budget)) || *budget == 0
+        }
         Kind::Alternatives(children) => ast.children(children).any(|child| empty(ast, child, budget)),
         Kind::Capture { body, .. } => empty(ast, body, budget),
         Kind::Repeat { body, min, max, .. } => min == 0 || max == 0 || empty(ast, body, budget),

@@ -38,6 +38,7 @@ impl<'s> CharSet<'s> {
         &self.ranges
     }
 
+    #[cfg(feature = "unicode-properties")]
     pub(super) fn scratch(&self) -> &'s Scratch<'s> {
         self.ranges.scratch()
     }

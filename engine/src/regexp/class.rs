@@ -268,6 +268,7 @@ impl<'s> Parser<'_, 's> {
     /// A class without the `v` flag, behind its opening bracket.
     pub(super) fn class(&mut self) -> Result<NodeId, CompileError> {
         let mut set = CharSet::new(self.scratch());
+        let mut open = CharSet::new(self.scratch());
         let negated = self.eat(b"^");
         loop {
             if self.eat(b"]") {
@@ -282,7 +283,7 @@ impl<'s> Parser<'_, 's> {
             let high = self.class_atom(&mut set)?;
             match (low, high) {
                 (Some(low), Some(high)) if low > high => return self.error("Range out of order in character class"),
-                (Some(low), Some(high)) => self.add_range(&mut set, low, high)?,
+                (Some(low), Some(high)) => self.add_open_range(&mut set, &mut open, low, high)?,
                 _ if self.unicode => return self.error("Invalid character class"),
                 _ => {
                     self.add_char(&mut set, low)?;
@@ -291,6 +292,7 @@ impl<'s> Parser<'_, 's> {
                 }
             }
         }
+        self.close(&mut set, &mut open)?;
         set.normalise();
         if negated {
             set.complement(self.last_char())?;
@@ -307,6 +309,30 @@ impl<'s> Parser<'_, 's> {
 
     pub(super) fn add_range(&mut self, set: &mut CharSet<'s>, low: u32, high: u32) -> Result<(), OutOfScratch> {
         if self.ignore_case { self.cases.add_closed(set, low, high) } else { set.add(low, high) }
+    }
+
+    /// Adds a range to `set`, or to `open` if finding what is equal but for case takes long: that is done once for all.
+    pub(super) fn add_open_range(
+        &mut self,
+        set: &mut CharSet<'s>,
+        open: &mut CharSet<'s>,
+        low: u32,
+        high: u32,
+    ) -> Result<(), OutOfScratch> {
+        if self.ignore_case && high >= 0x80 && low != high {
+            open.add(low, high)
+        } else {
+            self.add_range(set, low, high)
+        }
+    }
+
+    /// Adds what [`add_open_range`](Self::add_open_range) put off.
+    pub(super) fn close(&mut self, set: &mut CharSet<'s>, open: &mut CharSet<'s>) -> Result<(), OutOfScratch> {
+        if open.is_empty() {
+            return Ok(());
+        }
+        open.normalise();
+        self.cases.add_closed_all(set, open.ranges())
     }
 
     /// One character, or nothing when it was a set, which is in `set` then.

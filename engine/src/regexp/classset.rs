@@ -140,6 +140,7 @@ impl<'s> Parser<'_, 's> {
         let mut result = self.empty_class_set();
         let mut operator = None;
         let mut operands = 0_u32;
+        let mut open = CharSet::new(self.scratch());
         loop {
             if self.eat(b"]") {
                 break;
@@ -172,7 +173,7 @@ impl<'s> Parser<'_, 's> {
                     if *operator.get_or_insert(Operator::Union) != Operator::Union {
                         return self.error("Invalid set operation in character class");
                     }
-                    self.add_range(&mut operand.chars, low, high)?;
+                    self.add_open_range(&mut operand.chars, &mut open, low, high)?;
                 } else {
                     self.add_range(&mut operand.chars, low, low)?;
                 }
@@ -185,6 +186,7 @@ impl<'s> Parser<'_, 's> {
             }
             operands += 1;
         }
+        self.close(&mut result.chars, &mut open)?;
         if negated {
             if result.may_contain_strings {
                 return self.error("Negated character class may contain strings");

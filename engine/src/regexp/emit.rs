@@ -48,7 +48,7 @@ const UNROLLED: u64 = 600;
 const RECENT: usize = 16;
 
 /// How many alternatives are examined for a [`op::SWITCH`].
-const SWITCHED: usize = 250;
+const SWITCHED: usize = 128;
 
 pub(super) struct Emitter<'a, 's> {
     pub(super) ast: &'a Ast<'s>,

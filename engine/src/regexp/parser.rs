@@ -160,6 +160,7 @@ impl<'i, 's> Parser<'i, 's> {
     fn disjunction(&mut self) -> Result<NodeId, CompileError> {
         self.guard.check()?;
         let outer_groups = self.ast.named_groups.len();
+        let mut own_groups = outer_groups;
         let first = self.alternative()?;
         if self.peek() != u32::from(b'|') {
             return Ok(first);
@@ -169,7 +170,8 @@ impl<'i, 's> Parser<'i, 's> {
         while self.peek() == u32::from(b'|') {
             self.pos += 1;
             // Groups of one alternative never take part together with those of another.
-            self.set_active(outer_groups, false);
+            self.set_active(own_groups, false);
+            own_groups = self.ast.named_groups.len();
             let alternative = self.alternative()?;
             list.push(&mut self.ast, alternative);
         }

@@ -117,3 +117,38 @@ fn exec_words_small(words: &[u32], text: &[u16]) -> bool {
     let program = Program::new(words).unwrap();
     exec::<()>(program, Input::Utf16(text), 0, &mut [], &scratch, &mut |_| Ok(())).unwrap()
 }
+
+/// Files about early errors end with the literal that has one.
+#[test]
+fn early_errors() {
+    let Some(dir) = suite("../../language/literals/regexp") else { return };
+    let mut folders = vec![dir];
+    let mut count = 0;
+    while let Some(dir) = folders.pop() {
+        for entry in std::fs::read_dir(dir).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).unwrap();
+            if !source.contains("phase: parse") {
+                continue;
+            }
+            let Some((_, code)) = source.split_once("$DONOTEVALUATE();") else { continue };
+            let Some(line) = code.lines().find(|l| l.starts_with('/') && !l.starts_with("//")) else { continue };
+            let Some((pattern, flags)) = line[1..].trim_end_matches(';').rsplit_once('/') else { continue };
+            // Line terminators and the like are errors of the literal, not of the pattern.
+            let Ok(parsed) = Flags::parse(Input::Utf16(&units(flags))) else { continue };
+            if pattern.contains(['\u{2028}', '\u{2029}']) || pattern.starts_with('*') || line.ends_with('\\') {
+                continue;
+            }
+            let mut region = vec![MaybeUninit::<u64>::uninit(); 1 << 16];
+            let scratch = Scratch::new(&mut region);
+            let result = validate(Input::Utf16(&units(pattern)), parsed, &scratch, StackGuard::unlimited());
+            assert!(matches!(result, Err(CompileError::Syntax(_))), "{}: {line}", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 100, "{count}");
+}

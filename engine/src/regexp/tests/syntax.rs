@@ -266,3 +266,29 @@ fn validation_agrees() {
     assert_eq!(check("(?<a>b)\\k<a>"), Ok(()));
     assert!(matches!(check("a)"), Err(CompileError::Syntax(RegExpSyntaxError { position: 1, .. }))));
 }
+
+/// Patterns as long as programs may hand them in are compiled in reasonable time, or refused.
+#[test]
+fn long_patterns() {
+    let repeated = |piece: &str, n: usize| units(&piece.repeat(n));
+    let numbered = |n: usize| units(&(0..n).map(|i| format!("(?<a{i}>)|")).collect::<String>());
+    for (pattern, flags) in [
+        (repeated("a?", 50_000), ""),
+        (repeated("(a|", 20_000), ""),
+        (repeated("(?:a|b|c|d|e|f)", 10_000), ""),
+        (repeated("ab|", 50_000), ""),
+        (numbered(20_000), ""),
+        (units(&format!("[{}]", "а-яΑ-Ω".repeat(20_000))), "i"),
+        (units(&format!("[{}]", "а-яΑ-Ω".repeat(20_000))), "iv"),
+        (repeated("[а-яΑ-Ω]", 200), "i"),
+        (repeated("(?:(?:(?:a+b){3}c)+d){2,}", 5_000), ""),
+        (repeated("\\p{L}", 100), "iu"),
+        (units(&format!("{}a{}", "(?:".repeat(300), "b?){2}".repeat(300))), ""),
+    ] {
+        let before = std::time::Instant::now();
+        let result = compile_words(&pattern, flags);
+        assert!(before.elapsed().as_secs() < 5, "{} {:?}", String::from_utf16_lossy(&pattern[..20]), before.elapsed());
+        println!("{:?} {}", before.elapsed(), String::from_utf16_lossy(&pattern[..20]));
+        assert!(!matches!(result, Err(CompileError::Syntax(_))) || pattern[..3] == units("(a|")[..]);
+    }
+}
