@@ -9,7 +9,7 @@ use std::time::Instant;
 use clap::{Parser, Subcommand};
 use rquickjs::context::EvalOptions;
 use rquickjs::function::Opt;
-use rquickjs::loader::{FileResolver, ScriptLoader};
+use rquickjs::loader::{ImportAttributes, Resolver, ScriptLoader};
 use rquickjs::{ArrayBuffer, Coerced, Context, Ctx, Function, Module, Object, Runtime, Value};
 use xtask::test262::worker::{Failure, Host, Options, Phase, Settings, serve};
 
@@ -17,6 +17,22 @@ struct QuickJs {
     runtime: Runtime,
     context: Context,
     printed: Rc<RefCell<Vec<String>>>,
+}
+
+/// Specifiers of the suite are names of files in the folder of the importing one.
+struct NextToTheTest;
+
+impl Resolver for NextToTheTest {
+    fn resolve<'js>(
+        &mut self,
+        _: &Ctx<'js>,
+        base: &str,
+        name: &str,
+        _: Option<ImportAttributes<'js>>,
+    ) -> rquickjs::Result<String> {
+        let file = name.strip_prefix("./").unwrap_or(name);
+        Ok(Path::new(base).with_file_name(file).display().to_string())
+    }
 }
 
 fn install(ctx: &Ctx<'_>, printed: &Rc<RefCell<Vec<String>>>) -> rquickjs::Result<()> {
@@ -61,25 +77,23 @@ fn failure(ctx: &Ctx<'_>, error: &rquickjs::Error) -> Failure {
 
 impl Host for QuickJs {
     fn new(settings: &Settings) -> Result<Self, Failure> {
-        let refuse = |error: rquickjs::Error| Failure {
-            phase: Phase::Limit,
-            name: "Error".into(),
-            message: error.to_string(),
-        };
+        let refuse =
+            |error: rquickjs::Error| Failure { phase: Phase::Limit, name: "Error".into(), message: error.to_string() };
         let runtime = Runtime::new().map_err(refuse)?;
         runtime.set_memory_limit(settings.memory);
         let end = Instant::now() + settings.timeout;
         runtime.set_interrupt_handler(Some(Box::new(move || Instant::now() > end)));
-        runtime.set_loader(FileResolver::default().with_path("/"), ScriptLoader::default());
+        runtime.set_loader(NextToTheTest, ScriptLoader::default());
         let context = Context::full(&runtime).map_err(refuse)?;
         let printed = Rc::default();
         context.with(|ctx| install(&ctx, &printed)).map_err(refuse)?;
         Ok(QuickJs { runtime, context, printed })
     }
 
-    fn script(&mut self, source: &str, _: &Path) -> Result<(), Failure> {
+    fn script(&mut self, source: &str, path: &Path) -> Result<(), Failure> {
         let mut options = EvalOptions::default();
         options.strict = false;
+        options.filename = Some(path.display().to_string());
         self.context.with(|ctx| {
             ctx.eval_with_options::<Value<'_>, _>(source, options).map(|_| ()).map_err(|error| failure(&ctx, &error))
         })

@@ -126,3 +126,52 @@ impl Drop for Worker {
         let _ = self.child.wait();
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::super::worker::Mode;
+    use super::*;
+
+    /// A worker in shell: dies, hangs or answers as the path of the test says.
+    const WORKER: &str = r#"while read line; do case "$line" in
+        *crash*) echo "last words" >&2; kill -SEGV $$ ;;
+        *hang*) sleep 60 ;;
+        *fail*) echo '{"Fail":"why"}' ;;
+        *) echo '"Pass"' ;;
+    esac; done"#;
+
+    #[test]
+    fn one_test_never_hides_another() {
+        let paths = ["a", "crash1", "b", "hang1", "fail1", "crash2", "c", "d"];
+        let jobs: Vec<Job> = paths
+            .iter()
+            .map(|path| Job {
+                path: (*path).into(),
+                mode: Mode::Sloppy,
+                asynchronous: false,
+                includes: Vec::new(),
+                negative: None,
+                can_block: true,
+            })
+            .collect();
+        let outcomes = Mutex::new(vec![None; jobs.len()]);
+        let command = || {
+            let mut command = Command::new("sh");
+            command.args(["-c", WORKER]);
+            command
+        };
+        run(&jobs, 2, Duration::from_millis(500), &command, &|index, outcome| {
+            outcomes.lock().unwrap()[index] = Some(outcome);
+        })
+        .unwrap();
+        for (path, outcome) in paths.iter().zip(outcomes.into_inner().unwrap()) {
+            match (path.trim_end_matches(char::is_numeric), outcome.unwrap()) {
+                ("crash", Outcome::Crash(how)) => assert!(how.contains("SIGSEGV") && how.contains("last words"), "{how}"),
+                ("hang", Outcome::Hang) => {}
+                ("fail", Outcome::Fail(why)) => assert_eq!(why, "why"),
+                ("a" | "b" | "c" | "d", Outcome::Pass) => {}
+                (path, outcome) => panic!("{path}: {outcome:?}"),
+            }
+        }
+    }
+}
