@@ -76,7 +76,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<bool> {
     let programs: Vec<_> = PROGRAMS
         .iter()
         .copied()
-        .filter(|program| options.only.is_empty() || options.only.iter().any(|name| name.eq_ignore_ascii_case(program.name)))
+        .filter(|program| {
+            options.only.is_empty() || options.only.iter().any(|name| name.eq_ignore_ascii_case(program.name))
+        })
         .collect();
     ensure!(!programs.is_empty(), "no such program");
     let engines = engines(options)?;
@@ -98,7 +100,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<bool> {
                 let scores = octane::scores(program, &output);
                 let problem = problem.or_else(|| scores.is_empty().then(|| "no score".into()));
                 match &problem {
-                    None => eprintln!("{}", scores.iter().map(|(_, score)| score.to_string()).collect::<Vec<_>>().join(" ")),
+                    None => {
+                        eprintln!("{}", scores.iter().map(|(_, score)| score.to_string()).collect::<Vec<_>>().join(" "))
+                    }
                     Some(problem) => eprintln!("{problem}"),
                 }
                 let highest = figures.peaks.entry(program.name.into()).or_default();
@@ -153,10 +157,8 @@ fn engines(options: &Options) -> anyhow::Result<Vec<Engine>> {
             .arg(&folder)
             .status()?;
         ensure!(status.success(), "{name} does not compile");
-        engines.push(Engine {
-            name: name.into(),
-            command: vec![folder.join("release").join(name).display().to_string()],
-        });
+        engines
+            .push(Engine { name: name.into(), command: vec![folder.join("release").join(name).display().to_string()] });
     }
     for peer in &options.peer {
         let (name, command) = peer.split_once('=').context("--peer wants NAME=COMMAND")?;

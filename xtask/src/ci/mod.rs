@@ -126,11 +126,8 @@ fn context(options: &Options) -> anyhow::Result<Context> {
             features: package["features"].as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default(),
         });
     }
-    let suite = if options.suite.is_absolute() {
-        options.suite.clone()
-    } else {
-        crate::workspace_root().join(&options.suite)
-    };
+    let suite =
+        if options.suite.is_absolute() { options.suite.clone() } else { crate::workspace_root().join(&options.suite) };
     Ok(Context { suite, packages, rust_version })
 }
 
@@ -139,7 +136,11 @@ fn execute(command: &mut Command) -> anyhow::Result<Verdict> {
     let words: Vec<_> = command.get_args().map(|word| word.to_string_lossy().into_owned()).collect();
     println!("$ cargo {}", words.join(" "));
     let status = command.status()?;
-    Ok(if status.success() { Verdict::Passed } else { Verdict::Failed(format!("cargo {} ({status})", words.join(" "))) })
+    Ok(if status.success() {
+        Verdict::Passed
+    } else {
+        Verdict::Failed(format!("cargo {} ({status})", words.join(" ")))
+    })
 }
 
 fn cargo<const N: usize>(arguments: [&str; N]) -> Command {

@@ -253,7 +253,9 @@ fn execute(
             *failures += 1;
             bar.set_message(format!("{failures} failed"));
         }
-        if let (Some(job), Some(result)) = (jobs.get(index), owners.get(index).and_then(|&owner| results.get_mut(owner))) {
+        if let (Some(job), Some(result)) =
+            (jobs.get(index), owners.get(index).and_then(|&owner| results.get_mut(owner)))
+        {
             result.add(job.mode, outcome);
         }
     })?;

@@ -166,7 +166,9 @@ mod tests {
         .unwrap();
         for (path, outcome) in paths.iter().zip(outcomes.into_inner().unwrap()) {
             match (path.trim_end_matches(char::is_numeric), outcome.unwrap()) {
-                ("crash", Outcome::Crash(how)) => assert!(how.contains("SIGSEGV") && how.contains("last words"), "{how}"),
+                ("crash", Outcome::Crash(how)) => {
+                    assert!(how.contains("SIGSEGV") && how.contains("last words"), "{how}")
+                }
                 ("hang", Outcome::Hang) => {}
                 ("fail", Outcome::Fail(why)) => assert_eq!(why, "why"),
                 ("a" | "b" | "c" | "d", Outcome::Pass) => {}

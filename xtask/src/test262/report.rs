@@ -107,7 +107,12 @@ impl Report {
         if verbose {
             for result in &self.results {
                 if let Some(reason) = result.failure() {
-                    println!("{:5} {}\n      {}", result.kind(), result.path, reason.lines().next().unwrap_or_default());
+                    println!(
+                        "{:5} {}\n      {}",
+                        result.kind(),
+                        result.path,
+                        reason.lines().next().unwrap_or_default()
+                    );
                 }
             }
         }

@@ -254,9 +254,13 @@ fn evaluate<H: Host>(
 fn judge(job: &Job, result: Result<(), Failure>, printed: &[String]) -> Result<(), String> {
     match (result, &job.negative) {
         (Err(failure), Some(negative)) if failure.matches(negative) => Ok(()),
-        (Err(failure), Some(negative)) => {
-            Err(format!("expected {} ({}), got {} ({:?})", negative.kind, negative.phase, failure.describe(), failure.phase))
-        }
+        (Err(failure), Some(negative)) => Err(format!(
+            "expected {} ({}), got {} ({:?})",
+            negative.kind,
+            negative.phase,
+            failure.describe(),
+            failure.phase
+        )),
         (Err(failure), None) => Err(failure.describe()),
         (Ok(()), Some(negative)) => Err(format!("expected {} ({})", negative.kind, negative.phase)),
         (Ok(()), None) if job.asynchronous => {
