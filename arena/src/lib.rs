@@ -1,6 +1,14 @@
 #![no_std]
-#![doc = "One relocatable block of memory: block headers, 32-bit indices, a bump arena with a limit and a stack."]
+#![doc = include_str!("../README.md")]
 
+extern crate alloc;
+
+mod block;
+mod header;
+mod index;
 mod scratch;
 
+pub use block::{Arena, ArenaView, ReserveError};
+pub use header::MemBlockHeader;
+pub use index::HeapIndex;
 pub use scratch::{OutOfScratch, Scratch, ScratchVec};

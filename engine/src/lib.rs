@@ -1,2 +1,5 @@
 //! Rotifer.
 #![deny(unsafe_code)]
+
+pub mod stack_guard;
+pub mod syntax;

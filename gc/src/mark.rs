@@ -1,0 +1,241 @@
+//! Marking: tri-colour without recursion, with a bounded stack.
+//!
+//! White is unmarked, grey is marked and on the stack (or owed to a heap scan after an overflow), black is marked and
+//! done. A block's bits are set for all its words at once, because the same bitmap later says where everything slides.
+
+use rotifer_arena::{Arena, MemBlockHeader};
+
+use crate::model::{ObjectModel, Special};
+use crate::tables::Tables;
+
+/// Words of a big block that are visited before others get their turn; keeps the stack small for wide blocks.
+const SLICE: u32 = 256;
+
+pub(crate) struct Marker<'a> {
+    pub arena: &'a mut Arena,
+    pub tables: Tables,
+    /// Blocks below are not collected and count as black.
+    pub from: u32,
+    /// Whether weak words and special blocks are treated as strong.
+    pub all_strong: bool,
+    stack: u32,
+    capacity: u32,
+    len: u32,
+    /// The lowest block that did not fit on the stack, or `u32::MAX`.
+    overflowed: u32,
+    pub overflows: u64,
+    /// Heads of the lists of special blocks, linked through their word 1.
+    pub ephemerons: u32,
+    pub registries: u32,
+}
+
+impl<'a> Marker<'a> {
+    pub fn new(arena: &'a mut Arena, tables: Tables, from: u32, all_strong: bool) -> Self {
+        let top = arena.top();
+        for chunk in from / 64..top.div_ceil(64) {
+            arena.set(tables.bitmap + chunk, 0);
+        }
+        let gap = arena.stack_end() - top;
+        let (stack, capacity) = if gap > tables.mark_stack_capacity {
+            (top, gap.min(1 << 16))
+        } else {
+            (tables.mark_stack, tables.mark_stack_capacity)
+        };
+        Marker {
+            arena,
+            tables,
+            from,
+            all_strong,
+            stack,
+            capacity,
+            len: 0,
+            overflowed: u32::MAX,
+            overflows: 0,
+            ephemerons: 0,
+            registries: 0,
+        }
+    }
+
+    #[inline]
+    pub fn is_marked(&self, at: u32) -> bool {
+        at < self.from || self.arena.get(self.tables.bitmap + at / 64) >> (at % 64) & 1 != 0
+    }
+
+    fn set_bits(&mut self, at: u32, size: u32) {
+        let (mut chunk, bit) = (self.tables.bitmap + at / 64, at % 64);
+        let mut left = size;
+        let first = left.min(64 - bit);
+        let mask = if first == 64 { u64::MAX } else { ((1 << first) - 1) << bit };
+        self.arena.set(chunk, self.arena.get(chunk) | mask);
+        left -= first;
+        while left > 0 {
+            chunk += 1;
+            let n = left.min(64);
+            let mask = if n == 64 { u64::MAX } else { (1 << n) - 1 };
+            self.arena.set(chunk, self.arena.get(chunk) | mask);
+            left -= n;
+        }
+    }
+
+    /// Marks what a word refers to.
+    #[inline]
+    pub fn mark_word<M: ObjectModel>(&mut self, word: u64) {
+        let at = M::reference(word);
+        if at >= self.from && at != 0 {
+            self.mark_block::<M>(at);
+        }
+    }
+
+    #[inline]
+    fn mark_block<M: ObjectModel>(&mut self, at: u32) {
+        if at >= self.arena.top() || self.is_marked(at) {
+            return;
+        }
+        let layout = M::layout(self.arena, at, MemBlockHeader::from_bits(self.arena.get(at)));
+        self.set_bits(at, layout.size);
+        let leaf = !layout.aux
+            && layout.strong_start >= layout.strong_end
+            && layout.special == Special::None
+            && (!self.all_strong || layout.weak_start >= layout.weak_end);
+        if !leaf {
+            self.push(at, 0);
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, at: u32, progress: u32) {
+        if self.len < self.capacity {
+            self.arena.set(self.stack + self.len, u64::from(at) | u64::from(progress) << 32);
+            self.len += 1;
+        } else {
+            self.overflowed = self.overflowed.min(at);
+        }
+    }
+
+    /// Blackens everything grey.
+    pub fn drain<M: ObjectModel>(&mut self) {
+        loop {
+            while self.len > 0 {
+                self.len -= 1;
+                let entry = self.arena.get(self.stack + self.len);
+                self.scan::<M>(entry as u32, (entry >> 32) as u32);
+            }
+            if self.overflowed == u32::MAX {
+                return;
+            }
+            self.overflows += 1;
+            let mut at = core::mem::replace(&mut self.overflowed, u32::MAX);
+            // Some marked block from here on was not scanned. Scanning a black one again does no harm.
+            while at < self.arena.top() {
+                let header = MemBlockHeader::from_bits(self.arena.get(at));
+                let size = M::layout(self.arena, at, header).size;
+                if self.is_marked(at) {
+                    self.scan::<M>(at, 0);
+                    // Draining at once keeps the stack from overflowing again over the same blocks.
+                    while self.len > 0 {
+                        self.len -= 1;
+                        let entry = self.arena.get(self.stack + self.len);
+                        self.scan::<M>(entry as u32, (entry >> 32) as u32);
+                    }
+                }
+                at += size;
+            }
+        }
+    }
+
+    /// Visits the references of a block, from `progress` words into it.
+    pub fn scan<M: ObjectModel>(&mut self, at: u32, progress: u32) {
+        let header = MemBlockHeader::from_bits(self.arena.get(at));
+        let layout = M::layout(self.arena, at, header);
+        if progress == 0 {
+            if layout.aux && header.aux() >= self.from {
+                self.mark_block::<M>(header.aux());
+            }
+            if self.all_strong {
+                self.words::<M>(at + layout.weak_start, at + layout.weak_end);
+            }
+            match layout.special {
+                Special::None => {}
+                _ if self.all_strong => self.words::<M>(at + 2, at + layout.size),
+                Special::Ephemerons => {
+                    if !self.is_linked(at, self.ephemerons) {
+                        self.arena.set(at + 1, u64::from(self.ephemerons));
+                        self.ephemerons = at;
+                    }
+                }
+                Special::Registry => {
+                    if !self.is_linked(at, self.registries) {
+                        self.arena.set(at + 1, u64::from(self.registries));
+                        self.registries = at;
+                    }
+                    let mut entry = at + 2;
+                    while entry + 3 <= at + layout.size {
+                        let held = self.arena.get(entry + 1);
+                        self.mark_word::<M>(held);
+                        entry += 3;
+                    }
+                }
+            }
+        }
+        let start = at + layout.strong_start.max(progress);
+        let end = at + layout.strong_end;
+        if end > start && end - start > SLICE {
+            self.push(at, start - at + SLICE);
+            self.words::<M>(start, start + SLICE);
+        } else {
+            self.words::<M>(start, end);
+        }
+    }
+
+    /// Whether `at` is on the list that begins at `head`: only asked for special blocks, which may be scanned again after an
+    /// overflow of the mark stack.
+    fn is_linked(&self, at: u32, head: u32) -> bool {
+        if self.overflows == 0 {
+            return false;
+        }
+        let mut next = head;
+        while next != 0 {
+            if next == at {
+                return true;
+            }
+            next = self.arena.get(next + 1) as u32;
+        }
+        false
+    }
+
+    #[inline]
+    fn words<M: ObjectModel>(&mut self, start: u32, end: u32) {
+        for i in start..end {
+            let word = self.arena.get(i);
+            self.mark_word::<M>(word);
+        }
+    }
+
+    /// Marks the values of all ephemerons whose keys are marked, to a fixed point.
+    pub fn ephemerons<M: ObjectModel>(&mut self) {
+        loop {
+            let mut progress = false;
+            let mut table = self.ephemerons;
+            while table != 0 {
+                let header = MemBlockHeader::from_bits(self.arena.get(table));
+                let size = M::layout(self.arena, table, header).size;
+                let mut entry = table + 2;
+                while entry + 2 <= table + size {
+                    let key = M::reference(self.arena.get(entry));
+                    let value = self.arena.get(entry + 1);
+                    let target = M::reference(value);
+                    if key != 0 && target != 0 && self.is_marked(key) && !self.is_marked(target) {
+                        self.mark_word::<M>(value);
+                        progress = true;
+                    }
+                    entry += 2;
+                }
+                table = self.arena.get(table + 1) as u32;
+            }
+            if !progress {
+                return;
+            }
+            self.drain::<M>();
+        }
+    }
+}
