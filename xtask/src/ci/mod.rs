@@ -32,6 +32,7 @@ pub struct Options {
 /// A crate that is published, and the features it has.
 struct Package {
     name: String,
+    version: String,
     features: Vec<String>,
 }
 
@@ -123,6 +124,7 @@ fn context(options: &Options) -> anyhow::Result<Context> {
         rust_version = rust_version.or_else(|| package["rust_version"].as_str().map(String::from));
         packages.push(Package {
             name: package["name"].as_str().context("a package without a name")?.into(),
+            version: package["version"].as_str().context("a package without a version")?.into(),
             features: package["features"].as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default(),
         });
     }
@@ -236,10 +238,30 @@ fn msrv(context: &Context) -> anyhow::Result<Verdict> {
 }
 
 fn package(context: &Context) -> anyhow::Result<Verdict> {
-    let mut command = cargo(["package", "--quiet", "--allow-dirty"]);
+    let mut command = cargo(["package", "--quiet", "--allow-dirty", "--no-verify"]);
     for package in &context.packages {
         command.args(["--package", &package.name]);
     }
+    if let failed @ Verdict::Failed(_) = execute(&mut command)? {
+        return Ok(failed);
+    }
+    // Cargo's own verification takes the crates that depend on each other from a cache that knows versions only, and so
+    // compiles those of an earlier run. Unpack them side by side instead, and let them find each other.
+    let root = crate::workspace_root();
+    let folder = root.join("target/package-check");
+    for old in folder.join("crates").read_dir().into_iter().flatten() {
+        std::fs::remove_dir_all(old?.path())?;
+    }
+    std::fs::create_dir_all(folder.join("crates"))?;
+    let mut manifest = String::from("[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n\n[patch.crates-io]\n");
+    for Package { name, version, .. } in &context.packages {
+        let archive = root.join(format!("target/package/{name}-{version}.crate"));
+        let status = Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(folder.join("crates")).status()?;
+        ensure!(status.success(), "tar: {status}");
+        manifest += &format!("{name} = {{ path = \"crates/{name}-{version}\" }}\n");
+    }
+    std::fs::write(folder.join("Cargo.toml"), manifest)?;
+    let mut command = cargo(["check", "--quiet", "--workspace", "--manifest-path", "target/package-check/Cargo.toml"]);
     execute(&mut command)
 }
 
