@@ -34,13 +34,13 @@ fn failure(error: &Error) -> Failure {
 
 impl Host for Rotifer {
     fn new(settings: &Settings) -> Result<Self, Failure> {
-        let limits = Limits {
-            memory: settings.memory,
-            deadline: Some(settings.timeout),
-            gc_stress: settings.gc_stress,
-            ..Limits::default()
-        };
-        let mut isolate = Isolate::new(limits).map_err(|error| failure(&error))?;
+        let limits = Limits::default().memory(settings.memory).timeout(Some(settings.timeout));
+        let mut isolate = Isolate::new(limits).map_err(|error| Failure {
+            phase: Phase::Limit,
+            name: "no isolate".into(),
+            message: error.to_string(),
+        })?;
+        isolate.set_gc_stress(settings.gc_stress);
         isolate.install_test262().map_err(|error| failure(&error))?;
         let printed = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&printed);
