@@ -418,3 +418,10 @@ fn sparse_insert(
     sparse_put(heap, e, index, value, attrs);
     Ok(object)
 }
+
+/// The index in slot `slot` of a sparse elements block, if one is there.
+#[must_use]
+pub fn sparse_index_at(heap: &Heap, elements: u32, slot: u32) -> Option<u32> {
+    let k = heap.value(elements + 2 + 2 * slot);
+    is_entry(k).then(|| k.as_raw() as u32)
+}

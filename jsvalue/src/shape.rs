@@ -487,7 +487,8 @@ fn with_flag(heap: &mut Heap, shape: u32, flag: u8, via: JsValue) -> u32 {
     let new = Info { flags: old.flags | flag, ..old };
     let (table, proto) = (heap.value(shape + field::Shape::table), proto(heap, shape));
     if old.has(Info::DICTIONARY) {
-        return new_shape(heap, proto, table, new, JsValue::UNDEFINED);
+        let via = heap.value(shape + field::Shape::via);
+        return new_shape(heap, proto, table, new, via);
     }
     if let Some(found) = find_transition(heap, shape, via) {
         return found;
@@ -508,14 +509,29 @@ pub fn to_dictionary(heap: &mut Heap, shape: u32, proto: JsValue) -> u32 {
         JsValue::UNDEFINED
     };
     let new = Info { flags: old.flags | Info::DICTIONARY, ..old };
-    new_shape(heap, proto, table, new, JsValue::UNDEFINED)
+    let via = if old.has(Info::DICTIONARY) { heap.value(shape + field::Shape::via) } else { JsValue::UNDEFINED };
+    new_shape(heap, proto, table, new, via)
+}
+
+/// The number its owner gave a dictionary shape, if it did.
+#[must_use]
+pub fn tag(heap: &Heap, shape: u32) -> Option<u32> {
+    let raw = heap.value(shape + field::Shape::via).as_raw();
+    (raw & TAGGED != 0 && info(heap, shape).has(Info::DICTIONARY)).then_some(raw as u32)
+}
+
+const TAGGED: u64 = 1 << 40;
+
+/// Gives a dictionary shape a number, which its successors keep.
+pub fn set_tag(heap: &mut Heap, shape: u32, tag: u32) {
+    heap.init(shape + field::Shape::via, JsValue::raw(TAGGED | u64::from(tag)));
 }
 
 /// A new identity for a dictionary shape, sharing its table, out of what was reserved.
 pub fn renew_dictionary(heap: &mut Heap, shape: u32) -> u32 {
     let (table, proto) = (heap.value(shape + field::Shape::table), proto(heap, shape));
-    let info = info(heap, shape);
-    new_shape(heap, proto, table, info, JsValue::UNDEFINED)
+    let (info, via) = (info(heap, shape), heap.value(shape + field::Shape::via));
+    new_shape(heap, proto, table, info, via)
 }
 
 /// Adds a property to a dictionary shape in place, out of what was reserved ([`child_words`]). Returns its number.

@@ -1,0 +1,184 @@
+//! The library: one file per family, all of it constant tables.
+
+pub(crate) mod array;
+pub(crate) mod array_buffer;
+pub(crate) mod atomics;
+pub(crate) mod bigint;
+pub(crate) mod boolean;
+pub(crate) mod console;
+pub(crate) mod data_view;
+pub(crate) mod date;
+pub(crate) mod disposable;
+pub(crate) mod error;
+pub(crate) mod function;
+pub(crate) mod generator;
+pub(crate) mod global;
+pub(crate) mod internal;
+pub(crate) mod iterator;
+pub(crate) mod json;
+pub(crate) mod map;
+pub(crate) mod math;
+pub(crate) mod number;
+pub(crate) mod object;
+pub(crate) mod promise;
+pub(crate) mod proxy;
+pub(crate) mod reflect;
+pub(crate) mod regexp;
+pub(crate) mod set;
+pub(crate) mod string;
+pub(crate) mod symbol;
+pub(crate) mod typed_array;
+pub(crate) mod typed_array_kinds;
+pub(crate) mod weak;
+pub(crate) mod spec;
+
+use spec::Spec;
+
+macro_rules! intrinsics {
+    ($($name:ident = $file:ident :: $spec:ident,)*) => {
+        /// An intrinsic object of a realm (ECMA-262 §6.1.7.4).
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u8)]
+        #[expect(missing_docs, reason = "the names are the specification's")]
+        pub enum Intrinsic { $($name),* }
+
+        impl Intrinsic {
+            /// All of them, in the order of their numbers.
+            pub const ALL: &'static [Intrinsic] = &[$(Intrinsic::$name),*];
+        }
+
+        static SPECS: &[&Spec] = &[$(&$file::$spec),*];
+    };
+}
+
+// The order is part of the image format: new ones go at the end.
+intrinsics! {
+    ObjectPrototype = object::OBJECT_PROTOTYPE,
+    Object = object::OBJECT,
+    FunctionPrototype = function::FUNCTION_PROTOTYPE,
+    Function = function::FUNCTION,
+    ArrayPrototype = array::ARRAY_PROTOTYPE,
+    Array = array::ARRAY,
+    StringPrototype = string::STRING_PROTOTYPE,
+    String = string::STRING,
+    NumberPrototype = number::NUMBER_PROTOTYPE,
+    Number = number::NUMBER,
+    BooleanPrototype = boolean::BOOLEAN_PROTOTYPE,
+    Boolean = boolean::BOOLEAN,
+    SymbolPrototype = symbol::SYMBOL_PROTOTYPE,
+    Symbol = symbol::SYMBOL,
+    BigIntPrototype = bigint::BIGINT_PROTOTYPE,
+    BigInt = bigint::BIGINT,
+    Math = math::MATH,
+    DatePrototype = date::DATE_PROTOTYPE,
+    Date = date::DATE,
+    RegExpPrototype = regexp::REGEXP_PROTOTYPE,
+    RegExp = regexp::REGEXP,
+    Json = json::JSON,
+    ErrorPrototype = error::ERROR_PROTOTYPE,
+    Error = error::ERROR,
+    TypeErrorPrototype = error::TYPEERROR_PROTOTYPE,
+    TypeError = error::TYPEERROR,
+    RangeErrorPrototype = error::RANGEERROR_PROTOTYPE,
+    RangeError = error::RANGEERROR,
+    SyntaxErrorPrototype = error::SYNTAXERROR_PROTOTYPE,
+    SyntaxError = error::SYNTAXERROR,
+    ReferenceErrorPrototype = error::REFERENCEERROR_PROTOTYPE,
+    ReferenceError = error::REFERENCEERROR,
+    EvalErrorPrototype = error::EVALERROR_PROTOTYPE,
+    EvalError = error::EVALERROR,
+    URIErrorPrototype = error::URIERROR_PROTOTYPE,
+    URIError = error::URIERROR,
+    AggregateErrorPrototype = error::AGGREGATEERROR_PROTOTYPE,
+    AggregateError = error::AGGREGATEERROR,
+    SuppressedErrorPrototype = error::SUPPRESSEDERROR_PROTOTYPE,
+    SuppressedError = error::SUPPRESSEDERROR,
+    MapPrototype = map::MAP_PROTOTYPE,
+    Map = map::MAP,
+    SetPrototype = set::SET_PROTOTYPE,
+    Set = set::SET,
+    WeakMapPrototype = weak::WEAKMAP_PROTOTYPE,
+    WeakMap = weak::WEAKMAP,
+    WeakSetPrototype = weak::WEAKSET_PROTOTYPE,
+    WeakSet = weak::WEAKSET,
+    WeakRefPrototype = weak::WEAKREF_PROTOTYPE,
+    WeakRef = weak::WEAKREF,
+    FinalizationRegistryPrototype = weak::FINALIZATIONREGISTRY_PROTOTYPE,
+    FinalizationRegistry = weak::FINALIZATIONREGISTRY,
+    ArrayBufferPrototype = array_buffer::ARRAYBUFFER_PROTOTYPE,
+    ArrayBuffer = array_buffer::ARRAYBUFFER,
+    SharedArrayBufferPrototype = array_buffer::SHAREDARRAYBUFFER_PROTOTYPE,
+    SharedArrayBuffer = array_buffer::SHAREDARRAYBUFFER,
+    TypedArrayPrototype = typed_array::TYPEDARRAY_PROTOTYPE,
+    TypedArray = typed_array::TYPEDARRAY,
+    Int8ArrayPrototype = typed_array_kinds::INT8ARRAY_PROTOTYPE,
+    Int8Array = typed_array_kinds::INT8ARRAY,
+    Uint8ArrayPrototype = typed_array_kinds::UINT8ARRAY_PROTOTYPE,
+    Uint8Array = typed_array_kinds::UINT8ARRAY,
+    Uint8ClampedArrayPrototype = typed_array_kinds::UINT8CLAMPEDARRAY_PROTOTYPE,
+    Uint8ClampedArray = typed_array_kinds::UINT8CLAMPEDARRAY,
+    Int16ArrayPrototype = typed_array_kinds::INT16ARRAY_PROTOTYPE,
+    Int16Array = typed_array_kinds::INT16ARRAY,
+    Uint16ArrayPrototype = typed_array_kinds::UINT16ARRAY_PROTOTYPE,
+    Uint16Array = typed_array_kinds::UINT16ARRAY,
+    Int32ArrayPrototype = typed_array_kinds::INT32ARRAY_PROTOTYPE,
+    Int32Array = typed_array_kinds::INT32ARRAY,
+    Uint32ArrayPrototype = typed_array_kinds::UINT32ARRAY_PROTOTYPE,
+    Uint32Array = typed_array_kinds::UINT32ARRAY,
+    BigInt64ArrayPrototype = typed_array_kinds::BIGINT64ARRAY_PROTOTYPE,
+    BigInt64Array = typed_array_kinds::BIGINT64ARRAY,
+    BigUint64ArrayPrototype = typed_array_kinds::BIGUINT64ARRAY_PROTOTYPE,
+    BigUint64Array = typed_array_kinds::BIGUINT64ARRAY,
+    Float16ArrayPrototype = typed_array_kinds::FLOAT16ARRAY_PROTOTYPE,
+    Float16Array = typed_array_kinds::FLOAT16ARRAY,
+    Float32ArrayPrototype = typed_array_kinds::FLOAT32ARRAY_PROTOTYPE,
+    Float32Array = typed_array_kinds::FLOAT32ARRAY,
+    Float64ArrayPrototype = typed_array_kinds::FLOAT64ARRAY_PROTOTYPE,
+    Float64Array = typed_array_kinds::FLOAT64ARRAY,
+    DataViewPrototype = data_view::DATAVIEW_PROTOTYPE,
+    DataView = data_view::DATAVIEW,
+    IteratorPrototype = iterator::ITERATOR_PROTOTYPE,
+    Iterator = iterator::ITERATOR,
+    ArrayIteratorPrototype = iterator::ARRAYITERATOR_PROTOTYPE,
+    MapIteratorPrototype = iterator::MAPITERATOR_PROTOTYPE,
+    SetIteratorPrototype = iterator::SETITERATOR_PROTOTYPE,
+    StringIteratorPrototype = iterator::STRINGITERATOR_PROTOTYPE,
+    RegExpStringIteratorPrototype = iterator::REGEXPSTRINGITERATOR_PROTOTYPE,
+    IteratorHelperPrototype = iterator::ITERATORHELPER_PROTOTYPE,
+    WrapForValidIteratorPrototype = iterator::WRAPFORVALIDITERATOR_PROTOTYPE,
+    AsyncIteratorPrototype = iterator::ASYNCITERATOR_PROTOTYPE,
+    AsyncFromSyncIteratorPrototype = iterator::ASYNCFROMSYNCITERATOR_PROTOTYPE,
+    GeneratorFunctionPrototype = generator::GENERATORFUNCTION_PROTOTYPE,
+    GeneratorFunction = generator::GENERATORFUNCTION,
+    AsyncFunctionPrototype = generator::ASYNCFUNCTION_PROTOTYPE,
+    AsyncFunction = generator::ASYNCFUNCTION,
+    AsyncGeneratorFunctionPrototype = generator::ASYNCGENERATORFUNCTION_PROTOTYPE,
+    AsyncGeneratorFunction = generator::ASYNCGENERATORFUNCTION,
+    GeneratorPrototype = generator::GENERATOR_PROTOTYPE,
+    AsyncGeneratorPrototype = generator::ASYNCGENERATOR_PROTOTYPE,
+    PromisePrototype = promise::PROMISE_PROTOTYPE,
+    Promise = promise::PROMISE,
+    Proxy = proxy::PROXY,
+    Reflect = reflect::REFLECT,
+    Atomics = atomics::ATOMICS,
+    DisposableStackPrototype = disposable::DISPOSABLESTACK_PROTOTYPE,
+    DisposableStack = disposable::DISPOSABLESTACK,
+    AsyncDisposableStackPrototype = disposable::ASYNCDISPOSABLESTACK_PROTOTYPE,
+    AsyncDisposableStack = disposable::ASYNCDISPOSABLESTACK,
+    Console = console::CONSOLE,
+    Global = global::GLOBAL,
+    ThrowTypeError = function::THROWTYPEERROR,
+    Internal = internal::INTERNAL,
+}
+
+impl Intrinsic {
+    /// How it is built.
+    pub(crate) fn spec(self) -> &'static Spec {
+        SPECS[self as usize]
+    }
+
+    /// The intrinsic with this number.
+    pub(crate) fn from_u8(n: u8) -> Option<Intrinsic> {
+        Intrinsic::ALL.get(n as usize).copied()
+    }
+}

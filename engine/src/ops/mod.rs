@@ -1,0 +1,46 @@
+//! The abstract operations of the specification (ECMA-262 §7, §10), as methods of [`Cx`](crate::Cx).
+
+mod call;
+mod compare;
+mod convert;
+mod errors;
+mod exotic;
+mod internal_methods;
+mod objects;
+mod properties;
+pub(crate) mod proxy;
+pub(crate) mod typed;
+
+pub use internal_methods::PropertyDescriptor;
+pub(crate) use internal_methods::Own;
+
+use rotifer_jsvalue::WellKnown;
+
+/// The well-known symbol with this number (the last one for a number that is none).
+pub(crate) fn well_known(number: u8) -> WellKnown {
+    WellKnown::PUBLIC.get(number as usize).copied().unwrap_or(WellKnown::Dispose)
+}
+
+/// What a conversion to a primitive prefers (ECMA-262 §7.1.1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hint {
+    /// No preference.
+    Default,
+    /// A number.
+    Number,
+    /// A string.
+    String,
+}
+
+/// Which message an error has (ECMA-262 §20.5).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "the names are the specification's")]
+pub enum ErrorKind {
+    Error,
+    TypeError,
+    RangeError,
+    SyntaxError,
+    ReferenceError,
+    EvalError,
+    URIError,
+}
