@@ -29,6 +29,7 @@ pub(crate) mod string;
 pub(crate) mod symbol;
 pub(crate) mod typed_array;
 pub(crate) mod typed_array_kinds;
+pub(crate) mod uri;
 pub(crate) mod weak;
 pub(crate) mod spec;
 

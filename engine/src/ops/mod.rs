@@ -1,8 +1,10 @@
 //! The abstract operations of the specification (ECMA-262 §7, §10), as methods of [`Cx`](crate::Cx).
 
+mod arith;
+pub(crate) mod bigint;
 mod call;
-mod compare;
-mod convert;
+pub(crate) mod compare;
+pub(crate) mod convert;
 mod errors;
 mod exotic;
 mod internal_methods;
@@ -11,6 +13,9 @@ mod properties;
 pub(crate) mod proxy;
 pub(crate) mod typed;
 
+pub use arith::{ArithOp, UnaryOp};
+pub(crate) use arith::{exponentiate, number_op};
+pub use compare::typeof_name;
 pub use internal_methods::PropertyDescriptor;
 pub(crate) use internal_methods::Own;
 
