@@ -3,12 +3,17 @@
 mod arith;
 pub(crate) mod bigint;
 mod call;
+mod closures;
 pub(crate) mod compare;
 pub(crate) mod convert;
+mod descriptors;
+mod disposal;
 mod errors;
 mod exotic;
 mod internal_methods;
+mod jobs;
 mod objects;
+mod promises;
 mod properties;
 pub(crate) mod proxy;
 pub(crate) mod typed;
@@ -16,7 +21,10 @@ pub(crate) mod typed;
 pub use arith::{ArithOp, UnaryOp};
 pub(crate) use arith::{exponentiate, number_op};
 pub use compare::typeof_name;
+pub(crate) use disposal::Disposed;
+pub(crate) use exotic::MAPPED;
 pub use internal_methods::PropertyDescriptor;
+pub use promises::{PromiseCapability, PromiseState};
 pub(crate) use internal_methods::Own;
 
 use rotifer_jsvalue::WellKnown;
