@@ -6,12 +6,14 @@ mod convert;
 mod errors;
 mod exotic;
 mod internal_methods;
+mod iterators;
 mod objects;
 mod properties;
 pub(crate) mod proxy;
 pub(crate) mod typed;
 
 pub use internal_methods::PropertyDescriptor;
+pub use iterators::{IteratorKind, IteratorRecord};
 pub(crate) use internal_methods::Own;
 
 use rotifer_jsvalue::WellKnown;
