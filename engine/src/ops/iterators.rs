@@ -18,7 +18,8 @@ pub struct IteratorRecord<'s> {
     pub next: Value<'s>,
 }
 
-/// Which iterator of the library a [`Kind::Iterator`] object is: the low byte of its field `which`.
+/// Which iterator of the library a [`Kind::Iterator`] object is: its field `which`, when that is below 256 (iterators of collections and
+/// strings have greater numbers there).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
 #[expect(missing_docs, reason = "named after what they walk and give")]
@@ -27,13 +28,6 @@ pub enum IteratorKind {
     ArrayKeys,
     ArrayValues,
     ArrayEntries,
-    MapKeys,
-    MapValues,
-    MapEntries,
-    SetValues,
-    SetEntries,
-    String,
-    RegExpString,
     Wrap,
     AsyncFromSync,
     Map,
@@ -46,18 +40,11 @@ pub enum IteratorKind {
 }
 
 impl IteratorKind {
-    const ALL: [IteratorKind; 20] = [
+    const ALL: [IteratorKind; 13] = [
         IteratorKind::None,
         IteratorKind::ArrayKeys,
         IteratorKind::ArrayValues,
         IteratorKind::ArrayEntries,
-        IteratorKind::MapKeys,
-        IteratorKind::MapValues,
-        IteratorKind::MapEntries,
-        IteratorKind::SetValues,
-        IteratorKind::SetEntries,
-        IteratorKind::String,
-        IteratorKind::RegExpString,
         IteratorKind::Wrap,
         IteratorKind::AsyncFromSync,
         IteratorKind::Map,
@@ -96,7 +83,7 @@ impl<'s> Cx<'s> {
         if !self.is_kind(value, Kind::Iterator) {
             return IteratorKind::None;
         }
-        let which = self.field_raw(value, field::Iterator::which).as_raw() as u8;
+        let which = self.field_raw(value, field::Iterator::which).as_raw();
         IteratorKind::ALL.get(which as usize).copied().unwrap_or(IteratorKind::None)
     }
 
@@ -444,6 +431,18 @@ impl<'s> Cx<'s> {
         let (realm, id) = found.as_native().unwrap_or((u16::MAX, 0));
         Ok(realm == cx.current_realm_number()
             && number.is_some_and(|n| id == spec::native_id(owner as u8, n as u8, false)))
+    }
+
+    /// The library's function `name` of `owner`, of this realm, whatever a script has done to the property; undefined when there is none.
+    pub(crate) fn builtin_function(&self, owner: Intrinsic, name: rotifer_jsvalue::StaticName) -> Value<'s> {
+        let name = PropertyKey::name(name);
+        match owner.spec().props.iter().position(|p| p.key == name) {
+            Some(n) => {
+                let id = spec::native_id(owner as u8, n as u8, false);
+                Rooted::immediate(JsValue::native(self.current_realm_number(), id).to_bits())
+            }
+            None => UNDEFINED,
+        }
     }
 
     /// The property whose key is the integer `index`, which may be beyond the array indices.

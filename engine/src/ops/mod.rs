@@ -6,7 +6,7 @@ mod convert;
 mod errors;
 mod exotic;
 mod internal_methods;
-mod iterators;
+pub(crate) mod iterators;
 mod objects;
 mod properties;
 pub(crate) mod proxy;
