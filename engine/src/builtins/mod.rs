@@ -172,6 +172,7 @@ intrinsics! {
     Global = global::GLOBAL,
     ThrowTypeError = function::THROWTYPEERROR,
     Internal = internal::INTERNAL,
+    ArrayUnscopables = array::ARRAY_UNSCOPABLES,
 }
 
 impl Intrinsic {

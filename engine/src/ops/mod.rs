@@ -11,6 +11,7 @@ mod disposal;
 mod errors;
 mod exotic;
 mod internal_methods;
+pub(crate) mod iterators;
 mod jobs;
 mod objects;
 mod promises;
@@ -25,6 +26,7 @@ pub(crate) use disposal::Disposed;
 pub(crate) use exotic::MAPPED;
 pub use internal_methods::PropertyDescriptor;
 pub use promises::{PromiseCapability, PromiseState};
+pub use iterators::{IteratorKind, IteratorRecord};
 pub(crate) use internal_methods::Own;
 
 use rotifer_jsvalue::WellKnown;
