@@ -5,6 +5,7 @@
 extern crate alloc;
 
 pub mod elements;
+pub mod hash_table;
 pub mod key;
 pub mod layout;
 mod name_list;

@@ -392,6 +392,14 @@ pub fn root_shape(heap: &mut Heap, proto: JsValue, kind: Kind, inline: u8) -> Re
     Ok(JsValue::cell(new))
 }
 
+/// The identity hash of a heap object that was asked for it before.
+#[inline]
+#[must_use]
+pub fn known_identity_hash(heap: &Heap, object: JsValue) -> Option<u32> {
+    let slot = find_own(heap, object.index(), PropertyKey::well_known(WellKnown::IdentityHash))?;
+    Some(get_slot(heap, object.index(), slot.place).as_raw() as u32)
+}
+
 /// The identity hash of an object, given out when first asked for and kept like a property, so that it stays when the object
 /// moves. Gives back the object too.
 ///
