@@ -16,6 +16,7 @@ pub mod string;
 #[cfg(test)]
 mod tests;
 pub mod value;
+pub mod weak_table;
 
 pub use key::PropertyKey;
 pub use layout::{Heap, HeapExt, JsModel, Kind, field, flag};
