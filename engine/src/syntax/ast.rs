@@ -160,9 +160,9 @@ pub enum ImportPhase {
 /// An expression.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Expr {
-    /// `this`. In an arrow function the resolution leads to the hidden binding `Name::THIS` outside (`Free`); in the
-    /// function that owns `this` it is `Binding` when captured by an arrow or eval inside, else `Free` too: whether the
-    /// function owns `this` is [`Ast::owns_this`].
+    /// `this`. In a function that owns it ([`Ast::owns_this`]) the resolution says nothing: it is the function's own
+    /// `this` ([`Ast::implicit`] tells whether inner arrows or eval use it too). Else it is looked up outwards as
+    /// `Name::THIS`.
     This(Ident),
     /// An identifier reference.
     Identifier(Ident),
@@ -749,6 +749,12 @@ function_flags! {
     DUPLICATE_PARAMETERS has_duplicate_parameters = 20;
     /// A rest parameter is there.
     REST_PARAMETER has_rest_parameter = 21;
+    /// Of initialiser functions: `await` is an operator in the class's computed keys.
+    KEYS_AWAIT keys_may_await = 22;
+    /// Of initialiser functions: `yield` is an operator in the class's computed keys.
+    KEYS_YIELD keys_may_yield = 23;
+    /// Of initialiser functions: the class has a heritage.
+    DERIVED_CLASS in_derived_class = 24;
 }
 
 impl FunctionFlags {
@@ -1016,6 +1022,8 @@ pub(crate) struct NameEntry {
     pub len: u32,
     /// The innermost open binding of that name.
     pub top: u32,
+    /// Where a free reference with that name was last seen while a function closes.
+    pub mark: u32,
 }
 
 /// The tree of one parse, with its names, scopes and inner functions.

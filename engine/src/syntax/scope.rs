@@ -59,11 +59,12 @@ pub enum ScopeKind {
 pub struct Scope {
     pub(crate) kind: ScopeKind,
     pub(crate) flags: u8,
-    pub(crate) depth: u16,
     pub(crate) parent: u32,
     pub(crate) first: u32,
     pub(crate) last: u32,
     pub(crate) refs_start: u32,
+    /// Where it begins in the source.
+    pub(crate) start: u32,
 }
 
 impl Scope {
@@ -71,7 +72,8 @@ impl Scope {
     pub(crate) const NAMES_VISIBLE: u8 = 2;
     pub(crate) const HAS_CAPTURED: u8 = 4;
     pub(crate) const SLOPPY_EVAL_VARS: u8 = 8;
-    pub(crate) const ARROW: u8 = 16;
+    /// Parameters may be referred to before they are initialised.
+    pub(crate) const PARAMETER_EXPRESSIONS: u8 = 16;
     pub(crate) const STRICT: u8 = 32;
 
     /// The kind of scope.
@@ -166,7 +168,6 @@ pub struct Binding {
     pub(crate) name: Name,
     pub(crate) kind: BindingKind,
     pub(crate) flags: u8,
-    pub(crate) pad: u16,
     pub(crate) scope: u32,
     pub(crate) next: u32,
     /// The binding of the same name that this one hides.

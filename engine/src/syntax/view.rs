@@ -193,6 +193,16 @@ impl Ast<'_> {
         }
     }
 
+    /// The `Implicit` binding of that name (`Name::THIS`, `Name::ARGUMENTS`, …) of the parsed function: it is there when
+    /// something inside needs it, and then has to be initialised on entry (`this` of a derived constructor: by `super()`).
+    #[must_use]
+    pub fn implicit(&self, name: Name) -> Option<BindingId> {
+        self.bindings_of(self.root.scope).find(|&id| {
+            let binding = self.binding(id);
+            binding.name == name && binding.kind == super::scope::BindingKind::Implicit
+        })
+    }
+
     /// Module requests (§16.2.1.4).
     #[must_use]
     pub fn module_requests(&self) -> &[ModuleRequest] {

@@ -1,0 +1,1317 @@
+//! The loop.
+//!
+//! Everything hot is here; whatever an instruction's fast path does not cover goes to [`slow`](super::slow), which executes the
+//! same instruction in safe code and says where to go on.
+//!
+//! # Soundness
+//! The loop reads and writes the block through raw pointers. What makes that sound:
+//! - The block never moves, so `base` and the addresses of registers are good while the isolate is borrowed.
+//! - `regs` points into the stack part of the block. A frame is only entered after `grow_stack`/`stack_low` granted its words, and the
+//!   compiler's output is verified to use registers below the frame's count.
+//! - Heap indices come from values the collector keeps true: anything that may have collected is followed by `reload!`,
+//!   and no index is kept across it.
+//! - `code`, `pc` and `k` point into the frame's code block, whose bytecode was verified when it was installed; they are recomputed by
+//!   `reload!`.
+
+use rotifer_jsvalue::shape::Info;
+use rotifer_jsvalue::{HeapExt, JsValue, Kind, field};
+
+use super::layout::{CodeShape, ENV_SLOTS, ReturnInfo, code, frame, info, unpair};
+use super::slow::Flow;
+use crate::bytecode::{CodeFlags, Opcode};
+use crate::cx::{Args, Cx, UNDEFINED};
+use crate::isolate::{Isolate, native_info};
+use crate::throw::{JsResult, Throw};
+
+const INT_TAG: u64 = 0xFFF9 << 48;
+const MAX_DOUBLE: u64 = 0xFFF8 << 48;
+const OBJECT_TAG: u64 = 0xFFFB;
+
+/// Bits of the upper 16 of an inline cache's first word, beside the offset.
+pub(super) const IC_HOLDER: u16 = 0x4000;
+pub(super) const IC_EXTENSION: u16 = 0x2000;
+pub(super) const IC_OFFSET: u16 = 0x1FFF;
+/// "Shapes" of receivers that are no objects.
+pub(super) const IC_STRING: u32 = 1;
+pub(super) const IC_NUMBER: u32 = 2;
+
+#[inline(always)]
+fn both_int(a: u64, b: u64) -> bool {
+    ((a ^ INT_TAG) | (b ^ INT_TAG)) >> 32 == 0
+}
+
+#[inline(always)]
+fn is_int(a: u64) -> bool {
+    a >> 48 == INT_TAG >> 48
+}
+
+#[inline(always)]
+fn number(a: u64) -> Option<f64> {
+    if a <= MAX_DOUBLE {
+        Some(f64::from_bits(a))
+    } else if is_int(a) {
+        Some(f64::from(a as u32 as i32))
+    } else {
+        None
+    }
+}
+
+#[inline(always)]
+fn int(i: i32) -> u64 {
+    INT_TAG | u64::from(i as u32)
+}
+
+#[inline(always)]
+fn double(d: f64) -> u64 {
+    // Arithmetic gives no NaN but the one that reads as a number; what came in was canonical already.
+    d.to_bits()
+}
+
+/// Runs the frame at `isolate.frame` until it returns.
+pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
+    let base = isolate.heap.base().as_ptr();
+    let entry = isolate.frame;
+    let mut fp = entry;
+    // SAFETY (for every unsafe block of this function): see the head of the file.
+    let mut regs: *mut u64;
+    let mut code_at: u32;
+    let mut bytecode: *const u32;
+    let mut pc: *const u32;
+    let mut k: *const u64;
+    let mut caches: *mut u64;
+    let mut seen: u32;
+
+    macro_rules! load_frame {
+        () => {{
+            // SAFETY: `fp` is a frame of this isolate; see the head of the file.
+            unsafe {
+                regs = base.add(fp as usize);
+                code_at = *regs.sub(frame::CODE as usize) as u32;
+                let block = base.add(code_at as usize);
+                let (at, _) = unpair(JsValue::from_bits(*block.add(code::CODE as usize)));
+                bytecode = block.add(at as usize).cast::<u32>();
+                let (at, _) = unpair(JsValue::from_bits(*block.add(code::CACHES as usize)));
+                caches = block.add(at as usize);
+                k = block.add(code::CONSTANTS as usize);
+                pc = bytecode.add(*regs.sub(frame::PC as usize) as u32 as usize);
+            }
+            seen = isolate.heap.collections();
+        }};
+    }
+    load_frame!();
+
+    'frames: loop {
+        let thrown: Throw = 'throwing: loop {
+            // SAFETY: `pc` is at an instruction of the verified code; see the head of the file.
+            let w = unsafe { *pc };
+
+            macro_rules! a { () => { ((w >> 8) & 0xFF) as usize }; }
+            macro_rules! b { () => { ((w >> 16) & 0xFF) as usize }; }
+            macro_rules! c { () => { (w >> 24) as usize }; }
+            macro_rules! imm { () => { (w as i32) >> 24 }; }
+            macro_rules! bx { () => { (w >> 16) as usize }; }
+            // SAFETY: registers and extra words as the verifier checked them; see the head of the file.
+            macro_rules! r { ($i:expr) => { unsafe { *regs.add($i) } }; }
+            macro_rules! set { ($i:expr, $v:expr) => {{ let v: u64 = $v; unsafe { *regs.add($i) = v } }}; }
+            macro_rules! word { ($n:expr) => { unsafe { *pc.add($n) } }; }
+            macro_rules! heap { ($at:expr) => { unsafe { *base.add($at as usize) } }; }
+            macro_rules! next { ($n:expr) => {{ pc = unsafe { pc.add($n) }; continue 'throwing; }}; }
+            macro_rules! save {
+                () => {{
+                    let at = unsafe { pc.offset_from(bytecode) } as u32;
+                    unsafe { *regs.sub(frame::PC as usize) = JsValue::raw(u64::from(at)).to_bits() };
+                    at
+                }};
+            }
+            macro_rules! throw { ($t:expr) => {{ let t: Throw = $t; break 'throwing t; }}; }
+            macro_rules! attempt { ($e:expr) => { match $e { Ok(v) => v, Err(t) => throw!(t.into()) } }; }
+            macro_rules! poll {
+                () => {{
+                    isolate.meter.left -= 1;
+                    if isolate.meter.left <= 0 {
+                        save!();
+                        attempt!(isolate.poll());
+                    }
+                }};
+            }
+            macro_rules! jump {
+                ($offset:expr) => {{
+                    let offset: i32 = $offset;
+                    if offset < 0 {
+                        poll!();
+                    }
+                    pc = unsafe { pc.offset(1 + offset as isize) };
+                    continue 'throwing;
+                }};
+            }
+            // Executes the instruction in safe code.
+            macro_rules! slow {
+                () => {{
+                    let at = save!();
+                    isolate.frame = fp;
+                    let flow = {
+                        let mut cx = Cx::enter(isolate);
+                        super::slow::execute(&mut cx, fp, at)
+                    };
+                    match flow {
+                        Ok(Flow::Next(n)) => {
+                            if isolate.heap.collections() != seen {
+                                load_frame!();
+                            }
+                            next!(n as usize)
+                        }
+                        Ok(Flow::Jump(offset)) => {
+                            if isolate.heap.collections() != seen {
+                                load_frame!();
+                            }
+                            jump!(offset)
+                        }
+                        Ok(Flow::Frame) => {
+                            fp = isolate.frame;
+                            load_frame!();
+                            continue 'throwing;
+                        }
+                        Ok(Flow::Leave(v)) => {
+                            set_return!(v.to_bits());
+                        }
+                        Err(t) => throw!(t),
+                    }
+                }};
+            }
+            // Leaves the frame with a value.
+            macro_rules! set_return {
+                ($v:expr) => {{
+                    let value: u64 = $v;
+                    let ret = ReturnInfo::unpack(JsValue::from_bits(unsafe { *regs.sub(frame::RETURN as usize) }));
+                    let entered = ret.flags & ReturnInfo::ENTRY != 0;
+                    isolate.frame = ret.fp;
+                    if entered {
+                        return Ok(JsValue::from_bits(value));
+                    }
+                    fp = ret.fp;
+                    isolate.heap.set_sp(fp - frame::SIZE);
+                    load_frame!();
+                    set!(ret.dst as usize, value);
+                    let w = unsafe { *pc };
+                    pc = unsafe { pc.add(call_words(w as u8)) };
+                    continue 'throwing;
+                }};
+            }
+            macro_rules! arith {
+                ($checked:ident, $f:expr) => {{
+                    let (x, y) = (r!(b!()), r!(c!()));
+                    if both_int(x, y) {
+                        if let Some(z) = (x as i32).$checked(y as i32) {
+                            set!(a!(), int(z));
+                            next!(1)
+                        }
+                    }
+                    if let (Some(x), Some(y)) = (number(x), number(y)) {
+                        let f: fn(f64, f64) -> f64 = $f;
+                        set!(a!(), double(f(x, y)));
+                        next!(1)
+                    }
+                    slow!()
+                }};
+            }
+            macro_rules! arith_imm {
+                ($checked:ident, $f:expr) => {{
+                    let x = r!(b!());
+                    if is_int(x) {
+                        if let Some(z) = (x as i32).$checked(imm!()) {
+                            set!(a!(), int(z));
+                            next!(1)
+                        }
+                    }
+                    if let Some(x) = number(x) {
+                        let f: fn(f64, f64) -> f64 = $f;
+                        set!(a!(), double(f(x, f64::from(imm!()))));
+                        next!(1)
+                    }
+                    slow!()
+                }};
+            }
+            // Bitwise operations: int32 straight, doubles by ToInt32.
+            macro_rules! bits {
+                ($y:expr, $f:expr) => {{
+                    let x = r!(b!());
+                    let y: u64 = $y;
+                    let f: fn(i32, i32) -> i32 = $f;
+                    if both_int(x, y) {
+                        set!(a!(), int(f(x as i32, y as i32)));
+                        next!(1)
+                    }
+                    if let (Some(x), Some(y)) = (number(x), number(y)) {
+                        set!(a!(), int(f(to_int32(x), to_int32(y))));
+                        next!(1)
+                    }
+                    slow!()
+                }};
+            }
+            macro_rules! compare {
+                ($op:tt) => {{
+                    let (x, y) = (r!(b!()), r!(c!()));
+                    if both_int(x, y) {
+                        set!(a!(), JsValue::bool((x as i32) $op (y as i32)).to_bits());
+                        next!(1)
+                    }
+                    if let (Some(x), Some(y)) = (number(x), number(y)) {
+                        set!(a!(), JsValue::bool(x $op y).to_bits());
+                        next!(1)
+                    }
+                    slow!()
+                }};
+            }
+            macro_rules! jump_compare {
+                ($op:tt, $want:expr) => {{
+                    let (x, y) = (r!(a!()), r!(b!()));
+                    let holds = if both_int(x, y) {
+                        (x as i32) $op (y as i32)
+                    } else if let (Some(x), Some(y)) = (number(x), number(y)) {
+                        x $op y
+                    } else {
+                        slow!()
+                    };
+                    if holds == $want { jump!(word!(1) as i32) } else { next!(2) }
+                }};
+            }
+            macro_rules! jump_compare_imm {
+                ($op:tt, $want:expr) => {{
+                    let x = r!(a!());
+                    let y = (w as i32) >> 16;
+                    let holds = if is_int(x) {
+                        (x as i32) $op y
+                    } else if let Some(x) = number(x) {
+                        x $op f64::from(y)
+                    } else {
+                        slow!()
+                    };
+                    if holds == $want { jump!(word!(1) as i32) } else { next!(2) }
+                }};
+            }
+            // Strict equality of values for which it can be told without looking at blocks.
+            macro_rules! strict {
+                ($x:expr, $y:expr) => {{
+                    let (x, y): (u64, u64) = ($x, $y);
+                    match quick_strict_equal(x, y) {
+                        Some(e) => e,
+                        None => slow!(),
+                    }
+                }};
+            }
+            macro_rules! truth {
+                ($v:expr) => {{
+                    let v: u64 = $v;
+                    match quick_truth(v) {
+                        Some(t) => t,
+                        None => slow!(),
+                    }
+                }};
+            }
+            // Finds the value a cache leads to.
+            macro_rules! cached {
+                ($receiver:expr, $w0:expr) => {{
+                    let v: u64 = $receiver;
+                    let cache = unsafe { caches.add(($w0 >> 16) as usize * code::CACHE_WORDS as usize) };
+                    let head = unsafe { *cache };
+                    let shape = if v >> 48 == OBJECT_TAG {
+                        (heap!(v as u32) >> 32) as u32
+                    } else {
+                        receiver_class(v)
+                    };
+                    if shape == head as u32 && $w0 >> 16 != 0xFFFF {
+                        let place = (head >> 32) as u16;
+                        if place & (IC_HOLDER | IC_EXTENSION) == 0 {
+                            Some(heap!(v as u32 + u32::from(place & IC_OFFSET)))
+                        } else if place & IC_HOLDER == 0 {
+                            let ext = extension(base, v as u32);
+                            Some(heap!(ext + u32::from(place & IC_OFFSET)))
+                        } else {
+                            let (holder, epoch) = unsafe { (*cache.add(1), *cache.add(2)) };
+                            if epoch as u32 == isolate.epoch {
+                                if holder >> 48 != OBJECT_TAG {
+                                    // Known to be absent.
+                                    Some(JsValue::UNDEFINED.to_bits())
+                                } else if place & IC_EXTENSION == 0 {
+                                    Some(heap!(holder as u32 + u32::from(place & IC_OFFSET)))
+                                } else {
+                                    let ext = extension(base, holder as u32);
+                                    Some(heap!(ext + u32::from(place & IC_OFFSET)))
+                                }
+                            } else {
+                                None
+                            }
+                        }
+                    } else {
+                        None
+                    }
+                }};
+            }
+            // Calls a function: $this is the word for `this`, $words the length of the instruction.
+            macro_rules! call {
+                ($this:expr, $dst:expr, $from:expr, $count:expr) => {{
+                    let callee = r!($from);
+                    if callee >> 32 == CALLABLE_HEAP {
+                        let f = callee as u32;
+                        if heap!(f) as u8 == Kind::Function as u8 {
+                            let desc = heap!(f + field::Function::info) as u32;
+                            let block = heap!(desc + info::CODE);
+                            if JsValue::from_bits(block).is_cell() {
+                                let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
+                                if shape.flags & CodeFlags::CLASS_CONSTRUCTOR == 0 {
+                                    let ret = ReturnInfo { fp, dst: $dst as u8, flags: 0 };
+                                    push_frame!(callee, block, shape, $this, JsValue::UNDEFINED.to_bits(), fp + $from as u32 + 2, $count as u32, ret);
+                                }
+                            }
+                        }
+                    } else if let Some((realm, id)) = JsValue::from_bits(callee).as_native() {
+                        if let Some(native) = native_info(id) {
+                            save!();
+                            isolate.frame = fp;
+                            poll!();
+                            let mut cx = Cx::enter(isolate);
+                            let this = JsValue::from_bits($this);
+                            let this = if this.reference() == 0 { crate::cx::imm(this) } else { super::slow::register(fp + $from as u32 + 1) };
+                            let args = Args {
+                                this,
+                                callee: crate::cx::imm(JsValue::from_bits(callee)),
+                                new_target: UNDEFINED,
+                                base: fp + $from as u32 + 2,
+                                count: $count as u32,
+                            };
+                            let result = match cx.call_native(realm, native.func, &args) {
+                                Ok(v) => cx.peek(v),
+                                Err(t) => {
+                                    drop(cx);
+                                    throw!(t)
+                                }
+                            };
+                            drop(cx);
+                            if isolate.heap.collections() != seen {
+                                load_frame!();
+                            }
+                            set!($dst, result.to_bits());
+                            next!(1)
+                        }
+                    }
+                    slow!()
+                }};
+            }
+            macro_rules! push_frame {
+                ($callee:expr, $block:expr, $shape:expr, $this:expr, $new_target:expr, $args:expr, $argc:expr, $ret:expr) => {{
+                    let shape: CodeShape = $shape;
+                    let (args, argc): (u32, u32) = ($args, $argc);
+                    let this: u64 = $this;
+                    save!();
+                    poll!();
+                    let top = fp - frame::SIZE;
+                    let need = shape.registers + frame::SIZE;
+                    if top < isolate.heap.stack_low() + need {
+                        isolate.frame = fp;
+                        if isolate.heap.grow_stack(need).is_err() {
+                            let t = {
+                                let mut cx = Cx::enter(isolate);
+                                cx.stack_exhausted(need)
+                            };
+                            match t {
+                                Err(t) => throw!(t),
+                                // A collection made room: the instruction is executed again.
+                                Ok(()) => {
+                                    load_frame!();
+                                    continue 'throwing;
+                                }
+                            }
+                        }
+                    }
+                    let new_fp = top - shape.registers;
+                    // SAFETY: the stack granted the words between the new stack pointer and `top`.
+                    unsafe {
+                        let new = base.add(new_fp as usize);
+                        *new.sub(frame::CALLEE as usize) = $callee;
+                        *new.sub(frame::THIS as usize) = this;
+                        *new.sub(frame::NEW_TARGET as usize) = $new_target;
+                        *new.sub(frame::ARGC as usize) = JsValue::raw(u64::from(argc)).to_bits();
+                        *new.sub(frame::ARGS as usize) = JsValue::raw(u64::from(args)).to_bits();
+                        *new.sub(frame::CODE as usize) = $block;
+                        *new.sub(frame::RETURN as usize) = ReturnInfo::pack($ret).to_bits();
+                        *new.sub(frame::PC as usize) = JsValue::raw(0).to_bits();
+                        let given = argc.min(shape.parameters) as usize;
+                        let from = base.add(args as usize);
+                        for i in 0..given {
+                            *new.add(i) = *from.add(i);
+                        }
+                        for i in given..shape.registers as usize {
+                            *new.add(i) = JsValue::UNDEFINED.to_bits();
+                        }
+                    }
+                    fp = new_fp;
+                    isolate.heap.set_sp(fp - frame::SIZE);
+                    isolate.frame = fp;
+                    load_frame!();
+                    continue 'throwing;
+                }};
+            }
+
+            // SAFETY: the verifier checked that the low byte of every instruction is an opcode.
+            let op = unsafe { super::opcode(w as u8) };
+            match op {
+                Opcode::Nop => next!(1),
+                Opcode::Move => {
+                    set!(a!(), r!(b!()));
+                    next!(1)
+                }
+                Opcode::LoadUndefined => {
+                    set!(a!(), JsValue::UNDEFINED.to_bits());
+                    next!(1)
+                }
+                Opcode::LoadNull => {
+                    set!(a!(), JsValue::NULL.to_bits());
+                    next!(1)
+                }
+                Opcode::LoadTrue => {
+                    set!(a!(), JsValue::TRUE.to_bits());
+                    next!(1)
+                }
+                Opcode::LoadFalse => {
+                    set!(a!(), JsValue::FALSE.to_bits());
+                    next!(1)
+                }
+                Opcode::LoadHole => {
+                    set!(a!(), JsValue::EMPTY.to_bits());
+                    next!(1)
+                }
+                Opcode::LoadInt => {
+                    set!(a!(), int((w as i32) >> 16));
+                    next!(1)
+                }
+                Opcode::LoadK => {
+                    // SAFETY: the verifier checked the constant's number.
+                    set!(a!(), unsafe { *k.add(bx!()) });
+                    next!(1)
+                }
+                Opcode::LoadKWide => {
+                    // SAFETY: the verifier checked the constant's number.
+                    set!(a!(), unsafe { *k.add(word!(1) as usize) });
+                    next!(2)
+                }
+                Opcode::GetFar => {
+                    set!(a!(), r!(bx!()));
+                    next!(1)
+                }
+                Opcode::SetFar => {
+                    set!(bx!(), r!(a!()));
+                    next!(1)
+                }
+                Opcode::LoadThis => {
+                    // SAFETY: a word of the frame.
+                    let this = unsafe { *regs.sub(frame::THIS as usize) };
+                    if JsValue::from_bits(this).is_object() {
+                        set!(a!(), this);
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::LoadCallee => {
+                    // SAFETY: a word of the frame.
+                    set!(a!(), unsafe { *regs.sub(frame::CALLEE as usize) });
+                    next!(1)
+                }
+                Opcode::LoadNewTarget => {
+                    // SAFETY: a word of the frame.
+                    set!(a!(), unsafe { *regs.sub(frame::NEW_TARGET as usize) });
+                    next!(1)
+                }
+                Opcode::ThrowIfHole | Opcode::CheckThis => {
+                    if r!(a!()) != JsValue::EMPTY.to_bits() {
+                        next!(if op == Opcode::ThrowIfHole { 2 } else { 1 })
+                    }
+                    slow!()
+                }
+
+                // ---- arithmetic
+                Opcode::Add => arith!(checked_add, |x, y| x + y),
+                Opcode::Sub => arith!(checked_sub, |x, y| x - y),
+                Opcode::Mul => {
+                    let (x, y) = (r!(b!()), r!(c!()));
+                    if both_int(x, y) {
+                        let (x, y) = (x as i32, y as i32);
+                        if let Some(z) = x.checked_mul(y) {
+                            // A zero from a negative factor is -0.
+                            if z != 0 || (x | y) >= 0 {
+                                set!(a!(), int(z));
+                                next!(1)
+                            }
+                        }
+                    }
+                    if let (Some(x), Some(y)) = (number(x), number(y)) {
+                        set!(a!(), double(x * y));
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::Div => {
+                    if let (Some(x), Some(y)) = (number(r!(b!())), number(r!(c!()))) {
+                        set!(a!(), JsValue::number(x / y).to_bits());
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::Mod => {
+                    let (x, y) = (r!(b!()), r!(c!()));
+                    if both_int(x, y) && x as i32 >= 0 && y as i32 > 0 {
+                        set!(a!(), int(x as i32 % y as i32));
+                        next!(1)
+                    }
+                    if let (Some(x), Some(y)) = (number(x), number(y)) {
+                        set!(a!(), JsValue::number(x % y).to_bits());
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::AddI => arith_imm!(checked_add, |x, y| x + y),
+                Opcode::SubI => arith_imm!(checked_sub, |x, y| x - y),
+                Opcode::MulI => {
+                    let x = r!(b!());
+                    if is_int(x) && x as i32 != 0 && imm!() > 0 {
+                        if let Some(z) = (x as i32).checked_mul(imm!()) {
+                            set!(a!(), int(z));
+                            next!(1)
+                        }
+                    }
+                    if let Some(x) = number(x) {
+                        set!(a!(), JsValue::number(x * f64::from(imm!())).to_bits());
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::DivI => {
+                    if let Some(x) = number(r!(b!())) {
+                        set!(a!(), JsValue::number(x / f64::from(imm!())).to_bits());
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::ModI => {
+                    let x = r!(b!());
+                    if is_int(x) && x as i32 >= 0 && imm!() > 0 {
+                        set!(a!(), int(x as i32 % imm!()));
+                        next!(1)
+                    }
+                    if let Some(x) = number(x) {
+                        set!(a!(), JsValue::number(x % f64::from(imm!())).to_bits());
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::BitAnd => bits!(r!(c!()), |x, y| x & y),
+                Opcode::BitOr => bits!(r!(c!()), |x, y| x | y),
+                Opcode::BitXor => bits!(r!(c!()), |x, y| x ^ y),
+                Opcode::Shl => bits!(r!(c!()), |x, y| x.wrapping_shl(y as u32)),
+                Opcode::Shr => bits!(r!(c!()), |x, y| x.wrapping_shr(y as u32)),
+                Opcode::BitAndI => bits!(int(imm!()), |x, y| x & y),
+                Opcode::BitOrI => bits!(int(imm!()), |x, y| x | y),
+                Opcode::BitXorI => bits!(int(imm!()), |x, y| x ^ y),
+                Opcode::ShlI => bits!(int(imm!()), |x, y| x.wrapping_shl(y as u32)),
+                Opcode::ShrI => bits!(int(imm!()), |x, y| x.wrapping_shr(y as u32)),
+                Opcode::Ushr | Opcode::UshrI => {
+                    let x = r!(b!());
+                    let y = if op == Opcode::Ushr { r!(c!()) } else { int(imm!()) };
+                    if let (Some(x), Some(y)) = (number(x), number(y)) {
+                        let z = (to_int32(x) as u32).wrapping_shr(to_int32(y) as u32);
+                        set!(a!(), if z <= i32::MAX as u32 { int(z as i32) } else { double(f64::from(z)) });
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::Inc => {
+                    let x = r!(b!());
+                    if is_int(x) && x as i32 != i32::MAX {
+                        set!(a!(), int(x as i32 + 1));
+                        next!(1)
+                    }
+                    if let Some(x) = number(x) {
+                        set!(a!(), double(x + 1.0));
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::Dec => {
+                    let x = r!(b!());
+                    if is_int(x) && x as i32 != i32::MIN {
+                        set!(a!(), int(x as i32 - 1));
+                        next!(1)
+                    }
+                    if let Some(x) = number(x) {
+                        set!(a!(), double(x - 1.0));
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::Neg => {
+                    let x = r!(b!());
+                    if is_int(x) && x as i32 != 0 && x as i32 != i32::MIN {
+                        set!(a!(), int(-(x as i32)));
+                        next!(1)
+                    }
+                    if let Some(x) = number(x) {
+                        set!(a!(), double_checked(-x));
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::BitNot => {
+                    if let Some(x) = number(r!(b!())) {
+                        set!(a!(), int(!to_int32(x)));
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::Not => {
+                    let t = truth!(r!(b!()));
+                    set!(a!(), JsValue::bool(!t).to_bits());
+                    next!(1)
+                }
+                Opcode::ToNumber | Opcode::ToNumeric => {
+                    let x = r!(b!());
+                    if number(x).is_some() {
+                        set!(a!(), x);
+                        next!(1)
+                    }
+                    slow!()
+                }
+
+                // ---- comparison
+                Opcode::Less => compare!(<),
+                Opcode::LessEq => compare!(<=),
+                Opcode::Greater => compare!(>),
+                Opcode::GreaterEq => compare!(>=),
+                Opcode::StrictEq => {
+                    let e = strict!(r!(b!()), r!(c!()));
+                    set!(a!(), JsValue::bool(e).to_bits());
+                    next!(1)
+                }
+                Opcode::StrictNe => {
+                    let e = strict!(r!(b!()), r!(c!()));
+                    set!(a!(), JsValue::bool(!e).to_bits());
+                    next!(1)
+                }
+                Opcode::Eq | Opcode::Ne => {
+                    let (x, y) = (r!(b!()), r!(c!()));
+                    match quick_loose_equal(x, y) {
+                        Some(e) => {
+                            set!(a!(), JsValue::bool(e == (op == Opcode::Eq)).to_bits());
+                            next!(1)
+                        }
+                        None => slow!(),
+                    }
+                }
+
+                // ---- jumps
+                Opcode::Jump => jump!((w as i32) >> 8),
+                Opcode::JumpIfTrue => {
+                    if truth!(r!(a!())) { jump!(word!(1) as i32) } else { next!(2) }
+                }
+                Opcode::JumpIfFalse => {
+                    if truth!(r!(a!())) { next!(2) } else { jump!(word!(1) as i32) }
+                }
+                Opcode::JumpIfUndefined => {
+                    if r!(a!()) == JsValue::UNDEFINED.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                }
+                Opcode::JumpIfNotUndefined => {
+                    if r!(a!()) != JsValue::UNDEFINED.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                }
+                Opcode::JumpIfNull => {
+                    if r!(a!()) == JsValue::NULL.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                }
+                Opcode::JumpIfNotNull => {
+                    if r!(a!()) != JsValue::NULL.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                }
+                Opcode::JumpIfNullish => {
+                    if r!(a!()) | 1 == JsValue::NULL.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                }
+                Opcode::JumpIfNotNullish => {
+                    if r!(a!()) | 1 != JsValue::NULL.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                }
+                Opcode::JumpIfHole => {
+                    if r!(a!()) == JsValue::EMPTY.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                }
+                Opcode::JumpIfStrictEq => {
+                    if strict!(r!(a!()), r!(b!())) { jump!(word!(1) as i32) } else { next!(2) }
+                }
+                Opcode::JumpIfStrictNe => {
+                    if strict!(r!(a!()), r!(b!())) { next!(2) } else { jump!(word!(1) as i32) }
+                }
+                Opcode::JumpIfEq | Opcode::JumpIfNe => match quick_loose_equal(r!(a!()), r!(b!())) {
+                    Some(e) => {
+                        if e == (op == Opcode::JumpIfEq) { jump!(word!(1) as i32) } else { next!(2) }
+                    }
+                    None => slow!(),
+                },
+                Opcode::JumpIfEqI | Opcode::JumpIfNeI | Opcode::JumpIfStrictEqI | Opcode::JumpIfStrictNeI => {
+                    let y = int((w as i32) >> 16);
+                    let strictly = matches!(op, Opcode::JumpIfStrictEqI | Opcode::JumpIfStrictNeI);
+                    let e = if strictly { quick_strict_equal(r!(a!()), y) } else { quick_loose_equal(r!(a!()), y) };
+                    match e {
+                        Some(e) => {
+                            let want = matches!(op, Opcode::JumpIfEqI | Opcode::JumpIfStrictEqI);
+                            if e == want { jump!(word!(1) as i32) } else { next!(2) }
+                        }
+                        None => slow!(),
+                    }
+                }
+                Opcode::JumpIfLess => jump_compare!(<, true),
+                Opcode::JumpIfNotLess => jump_compare!(<, false),
+                Opcode::JumpIfLessEq => jump_compare!(<=, true),
+                Opcode::JumpIfNotLessEq => jump_compare!(<=, false),
+                Opcode::JumpIfGreater => jump_compare!(>, true),
+                Opcode::JumpIfNotGreater => jump_compare!(>, false),
+                Opcode::JumpIfGreaterEq => jump_compare!(>=, true),
+                Opcode::JumpIfNotGreaterEq => jump_compare!(>=, false),
+                Opcode::JumpIfLessI => jump_compare_imm!(<, true),
+                Opcode::JumpIfNotLessI => jump_compare_imm!(<, false),
+                Opcode::JumpIfLessEqI => jump_compare_imm!(<=, true),
+                Opcode::JumpIfNotLessEqI => jump_compare_imm!(<=, false),
+                Opcode::JumpIfGreaterI => jump_compare_imm!(>, true),
+                Opcode::JumpIfNotGreaterI => jump_compare_imm!(>, false),
+                Opcode::JumpIfGreaterEqI => jump_compare_imm!(>=, true),
+                Opcode::JumpIfNotGreaterEqI => jump_compare_imm!(>=, false),
+                Opcode::SwitchInt => {
+                    if let Some(d) = number(r!(a!())) {
+                        let index = d - f64::from(word!(1) as i32);
+                        if index >= 0.0 && index < bx!() as f64 && index == f64::from(index as u32) {
+                            jump!(word!(2 + index as usize) as i32)
+                        }
+                        next!(2 + bx!())
+                    }
+                    next!(2 + bx!())
+                }
+
+                // ---- properties
+                Opcode::GetProp => {
+                    let w0 = word!(1);
+                    if let Some(v) = cached!(r!(b!()), w0) {
+                        set!(a!(), v);
+                        next!(2)
+                    }
+                    slow!()
+                }
+                Opcode::GetMethod => {
+                    let w0 = word!(1);
+                    let receiver = r!(b!());
+                    if let Some(v) = cached!(receiver, w0) {
+                        set!(a!(), v);
+                        set!(a!() + 1, receiver);
+                        next!(2)
+                    }
+                    slow!()
+                }
+                Opcode::GetLength => {
+                    let v = r!(b!());
+                    if v >> 48 == OBJECT_TAG && heap!(v as u32) as u8 == Kind::Array as u8 {
+                        set!(a!(), heap!(v as u32 + field::Array::length));
+                        next!(2)
+                    }
+                    if JsValue::from_bits(v).is_heap_string() {
+                        set!(a!(), int(heap!(v as u32 + 1) as u32 as i32));
+                        next!(2)
+                    }
+                    let w0 = word!(1);
+                    if v >> 48 == OBJECT_TAG {
+                        if let Some(v) = cached!(v, w0) {
+                            set!(a!(), v);
+                            next!(2)
+                        }
+                    }
+                    slow!()
+                }
+                Opcode::SetProp => {
+                    let (target, value) = (r!(a!()), r!(b!()));
+                    let w0 = word!(1);
+                    if target >> 48 == OBJECT_TAG {
+                        // SAFETY: the verifier checked the cache's number.
+                        let cache = unsafe { caches.add((w0 >> 16) as usize * code::CACHE_WORDS as usize) };
+                        let object = target as u32;
+                        // SAFETY: as above.
+                        let head = unsafe { *cache };
+                        if (heap!(object) >> 32) as u32 == head as u32 && w0 >> 16 != 0xFFFF {
+                            let place = (head >> 32) as u16;
+                            if place & (IC_HOLDER | IC_EXTENSION) == 0 {
+                                let at = object + u32::from(place & IC_OFFSET);
+                                // SAFETY: the shape says the object has this slot.
+                                unsafe { *base.add(at as usize) = value };
+                                isolate.heap.barrier(object, JsValue::from_bits(value).reference());
+                                next!(2)
+                            }
+                            if place & IC_HOLDER == 0 {
+                                let ext = extension(base, object);
+                                // SAFETY: the shape says the extension has this slot.
+                                unsafe { *base.add((ext + u32::from(place & IC_OFFSET)) as usize) = value };
+                                isolate.heap.barrier(ext, JsValue::from_bits(value).reference());
+                                next!(2)
+                            }
+                            // The property is added in the object: the second word is the shape it gets.
+                            // SAFETY: words of the cache.
+                            let (shape, epoch) = unsafe { (*cache.add(1), *cache.add(2)) };
+                            if epoch as u32 == isolate.epoch && JsValue::from_bits(shape).is_cell() && place & IC_EXTENSION == 0 {
+                                let at = object + u32::from(place & IC_OFFSET);
+                                // SAFETY: the cache was filled for objects of this shape, which have the slot free.
+                                unsafe {
+                                    *base.add(at as usize) = value;
+                                    let header = base.add(object as usize);
+                                    *header = *header & 0xFFFF_FFFF | shape << 32;
+                                }
+                                isolate.heap.barrier(object, shape as u32);
+                                isolate.heap.barrier(object, JsValue::from_bits(value).reference());
+                                next!(2)
+                            }
+                        }
+                    }
+                    slow!()
+                }
+                Opcode::GetElem => {
+                    let (target, key) = (r!(b!()), r!(c!()));
+                    if let Some(v) = quick_element(base, target, key) {
+                        set!(a!(), v);
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::GetElemI => {
+                    if let Some(v) = quick_element(base, r!(b!()), int(c!() as i32)) {
+                        set!(a!(), v);
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::SetElem => {
+                    let (target, key, value) = (r!(a!()), r!(b!()), r!(c!()));
+                    if is_int(key) && target >> 48 == OBJECT_TAG {
+                        let object = target as u32;
+                        let index = key as u32;
+                        let header = heap!(object);
+                        let elements = if header as u8 == Kind::Array as u8 {
+                            heap!(object + field::Array::elements)
+                        } else if header as u8 == Kind::TypedArray as u8 {
+                            if super::elements::set_typed(base, object, index, value) {
+                                next!(1)
+                            }
+                            JsValue::UNDEFINED.to_bits()
+                        } else if header as u8 == Kind::Object as u8 {
+                            object_elements(base, object)
+                        } else {
+                            JsValue::UNDEFINED.to_bits()
+                        };
+                        if JsValue::from_bits(elements).is_cell() {
+                            let e = elements as u32;
+                            let eh = heap!(e);
+                            // Dense, neither sealed nor frozen, and the element is there.
+                            if eh as u8 == Kind::Elements as u8
+                                && (eh >> 8) as u8 & 0x06 == 0
+                                && index < (eh >> 32) as u32 - 1
+                                && heap!(e + 1 + index) != JsValue::EMPTY.to_bits()
+                            {
+                                // SAFETY: below the block's size.
+                                unsafe { *base.add((e + 1 + index) as usize) = value };
+                                isolate.heap.barrier(e, JsValue::from_bits(value).reference());
+                                next!(1)
+                            }
+                        }
+                    }
+                    slow!()
+                }
+
+                // ---- calls
+                Opcode::Call => call!(JsValue::UNDEFINED.to_bits(), a!(), b!(), c!()),
+                Opcode::CallMethod => call!(r!(b!() + 1), a!(), b!(), c!()),
+                Opcode::New => {
+                    let callee = r!(b!());
+                    if callee >> 32 == CALLABLE_HEAP && heap!(callee as u32) as u8 == Kind::Function as u8 {
+                        let f = callee as u32;
+                        let desc = heap!(f + field::Function::info) as u32;
+                        let block = heap!(desc + info::CODE);
+                        let shape_cell = heap!(f + field::Function::extra);
+                        // The instances' shape is kept in the function once it was worked out.
+                        if JsValue::from_bits(block).is_cell()
+                            && JsValue::from_bits(shape_cell).is_cell()
+                            && heap!(shape_cell as u32) as u8 == Kind::Shape as u8
+                        {
+                            let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
+                            if shape.flags & (CodeFlags::DERIVED | CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0 {
+                                if let Some(this) = quick_object(isolate, base, shape_cell as u32) {
+                                    let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };
+                                    push_frame!(callee, block, shape, this, callee, fp + b!() as u32 + 2, c!() as u32, ret);
+                                }
+                            }
+                        }
+                    }
+                    slow!()
+                }
+                Opcode::Return => {
+                    let value = r!(a!());
+                    // SAFETY: a word of the frame.
+                    let ret = ReturnInfo::unpack(JsValue::from_bits(unsafe { *regs.sub(frame::RETURN as usize) }));
+                    if ret.flags & (ReturnInfo::CONSTRUCT | ReturnInfo::GENERATOR) == 0 {
+                        set_return!(value)
+                    }
+                    if ret.flags & ReturnInfo::GENERATOR == 0 {
+                        if JsValue::from_bits(value).is_object() {
+                            set_return!(value)
+                        }
+                        // SAFETY: a word of the frame.
+                        let this = unsafe { *regs.sub(frame::THIS as usize) };
+                        set_return!(this)
+                    }
+                    slow!()
+                }
+                Opcode::ReturnUndefined => {
+                    // SAFETY: a word of the frame.
+                    let ret = ReturnInfo::unpack(JsValue::from_bits(unsafe { *regs.sub(frame::RETURN as usize) }));
+                    if ret.flags & (ReturnInfo::CONSTRUCT | ReturnInfo::GENERATOR) == 0 {
+                        set_return!(JsValue::UNDEFINED.to_bits())
+                    }
+                    if ret.flags & ReturnInfo::GENERATOR == 0 {
+                        // SAFETY: a word of the frame.
+                        let this = unsafe { *regs.sub(frame::THIS as usize) };
+                        set_return!(this)
+                    }
+                    slow!()
+                }
+
+                // ---- globals and environments
+                Opcode::GetGlobal => {
+                    let cache = word!(1) >> 16;
+                    if cache != 0xFFFF {
+                        // SAFETY: the verifier checked the cache's number.
+                        let cache = unsafe { caches.add(cache as usize * code::CACHE_WORDS as usize) };
+                        // SAFETY: words of the cache.
+                        let (head, holder) = unsafe { (*cache, *cache.add(1)) };
+                        if holder >> 48 == OBJECT_TAG && (heap!(holder as u32) >> 32) as u32 == head as u32 {
+                            let place = (head >> 32) as u16;
+                            let at = if place & IC_EXTENSION == 0 { holder as u32 } else { extension(base, holder as u32) };
+                            let v = heap!(at + u32::from(place & IC_OFFSET));
+                            if v != JsValue::EMPTY.to_bits() {
+                                set!(a!(), v);
+                                next!(2)
+                            }
+                        }
+                    }
+                    slow!()
+                }
+                Opcode::SetGlobal => {
+                    let cache = word!(1) >> 16;
+                    if cache != 0xFFFF {
+                        // SAFETY: the verifier checked the cache's number.
+                        let cache = unsafe { caches.add(cache as usize * code::CACHE_WORDS as usize) };
+                        // SAFETY: words of the cache.
+                        let (head, holder) = unsafe { (*cache, *cache.add(1)) };
+                        if holder >> 48 == OBJECT_TAG && (heap!(holder as u32) >> 32) as u32 == head as u32 {
+                            let place = (head >> 32) as u16;
+                            let at = if place & IC_EXTENSION == 0 { holder as u32 } else { extension(base, holder as u32) };
+                            let to = at + u32::from(place & IC_OFFSET);
+                            if heap!(to) != JsValue::EMPTY.to_bits() {
+                                let value = r!(a!());
+                                // SAFETY: the shape says the slot is there.
+                                unsafe { *base.add(to as usize) = value };
+                                isolate.heap.barrier(at, JsValue::from_bits(value).reference());
+                                next!(2)
+                            }
+                        }
+                    }
+                    slow!()
+                }
+                Opcode::LoadFunctionEnv => {
+                    // SAFETY: a word of the frame.
+                    let callee = unsafe { *regs.sub(frame::CALLEE as usize) };
+                    if callee >> 48 == OBJECT_TAG && heap!(callee as u32) as u8 == Kind::Function as u8 {
+                        set!(a!(), heap!(callee as u32 + field::Function::env));
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::EnvParent => {
+                    let mut env = r!(b!()) as u32;
+                    for _ in 0..c!() {
+                        env = heap!(env + field::Env::parent) as u32;
+                    }
+                    set!(a!(), JsValue::cell(env).to_bits());
+                    next!(1)
+                }
+                Opcode::GetEnv => {
+                    set!(a!(), heap!(r!(b!()) as u32 + ENV_SLOTS + c!() as u32));
+                    next!(1)
+                }
+                Opcode::SetEnv => {
+                    let (env, value) = (r!(a!()) as u32, r!(c!()));
+                    // SAFETY: the compiler made the environment with this slot.
+                    unsafe { *base.add((env + ENV_SLOTS + b!() as u32) as usize) = value };
+                    isolate.heap.barrier(env, JsValue::from_bits(value).reference());
+                    next!(1)
+                }
+                Opcode::GetEnvChecked => {
+                    let v = heap!(r!(b!()) as u32 + ENV_SLOTS + c!() as u32);
+                    if v != JsValue::EMPTY.to_bits() {
+                        set!(a!(), v);
+                        next!(2)
+                    }
+                    slow!()
+                }
+                Opcode::GetScoped | Opcode::GetScopedChecked => {
+                    let place = word!(1);
+                    let mut env = r!(b!()) as u32;
+                    for _ in 0..place >> 24 {
+                        env = heap!(env + field::Env::parent) as u32;
+                    }
+                    let v = heap!(env + ENV_SLOTS + (place & 0xFF_FFFF));
+                    if op == Opcode::GetScoped {
+                        set!(a!(), v);
+                        next!(2)
+                    }
+                    if v != JsValue::EMPTY.to_bits() {
+                        set!(a!(), v);
+                        next!(3)
+                    }
+                    slow!()
+                }
+                Opcode::SetScoped => {
+                    let place = word!(1);
+                    let mut env = r!(a!()) as u32;
+                    for _ in 0..place >> 24 {
+                        env = heap!(env + field::Env::parent) as u32;
+                    }
+                    let value = r!(b!());
+                    // SAFETY: the compiler made the environment with this slot.
+                    unsafe { *base.add((env + ENV_SLOTS + (place & 0xFF_FFFF)) as usize) = value };
+                    isolate.heap.barrier(env, JsValue::from_bits(value).reference());
+                    next!(2)
+                }
+                _ => slow!(),
+            }
+        };
+
+        // Unwinding: the frames between here and the handler are dropped.
+        isolate.frame = fp;
+        let found = {
+            let mut cx = Cx::enter(isolate);
+            super::unwind::find_handler(&mut cx, entry, thrown)
+        };
+        match found {
+            Some(at) => {
+                fp = at;
+                isolate.frame = fp;
+                isolate.heap.set_sp(fp - frame::SIZE);
+                load_frame!();
+                continue 'frames;
+            }
+            None => {
+                // SAFETY: the entry frame's words are still on the stack.
+                let ret = unsafe { *base.add((entry - frame::RETURN) as usize) };
+                isolate.frame = ReturnInfo::unpack(JsValue::from_bits(ret)).fp;
+                return Err(thrown);
+            }
+        }
+    }
+}
+
+const CALLABLE_HEAP: u64 = 0xFFFB_0001;
+
+/// Words of the call instructions, for the return to them.
+#[inline(always)]
+fn call_words(op: u8) -> usize {
+    // Every instruction that may push a frame is one word long, except those of direct eval and property access that ran a getter,
+    // which do not push frames.
+    debug_assert!(op != Opcode::CallEval as u8);
+    1
+}
+
+/// What an inline cache takes for the shape of a receiver that is no object.
+#[inline(always)]
+fn receiver_class(v: u64) -> u32 {
+    let v = JsValue::from_bits(v);
+    if v.is_string() {
+        IC_STRING
+    } else if v.is_number() {
+        IC_NUMBER
+    } else {
+        0
+    }
+}
+
+#[inline(always)]
+fn to_int32(d: f64) -> i32 {
+    let i = d as i32;
+    if f64::from(i) == d { i } else { to_int32_slow(d) }
+}
+
+#[cold]
+#[inline(never)]
+fn to_int32_slow(d: f64) -> i32 {
+    let i = d as i64;
+    if d.abs() < 9.0e18 {
+        return i as i32;
+    }
+    if !d.is_finite() {
+        return 0;
+    }
+    let m = d.trunc() % 4_294_967_296.0;
+    m as i64 as i32
+}
+
+#[inline(always)]
+fn double_checked(d: f64) -> u64 {
+    JsValue::double(d).to_bits()
+}
+
+/// `===` where neither side has to be looked at in the heap.
+#[inline(always)]
+fn quick_strict_equal(x: u64, y: u64) -> Option<bool> {
+    if both_int(x, y) {
+        return Some(x == y);
+    }
+    if let (Some(x), Some(y)) = (number(x), number(y)) {
+        return Some(x == y);
+    }
+    if x == y {
+        return Some(true);
+    }
+    // Strings and BigInts may be equal in different places.
+    let content = |v: u64| v >> 48 == 0xFFFD || v >> 48 == 0xFFFF;
+    if x >> 48 == y >> 48 && content(x) { None } else { Some(false) }
+}
+
+/// `==` for the pairs that need no conversion.
+#[inline(always)]
+fn quick_loose_equal(x: u64, y: u64) -> Option<bool> {
+    if both_int(x, y) {
+        return Some(x == y);
+    }
+    if let (Some(x), Some(y)) = (number(x), number(y)) {
+        return Some(x == y);
+    }
+    if x == y {
+        return Some(true);
+    }
+    let nullish = |v: u64| v | 1 == JsValue::NULL.to_bits();
+    let object = |v: u64| JsValue::from_bits(v).is_object();
+    if nullish(x) && nullish(y) {
+        return Some(true);
+    }
+    // Objects that emulate undefined take the slow path.
+    if nullish(x) || nullish(y) {
+        let other = if nullish(x) { y } else { x };
+        return if object(other) { None } else { Some(false) };
+    }
+    if object(x) && object(y) { Some(false) } else { None }
+}
+
+/// ToBoolean where no block has to be looked at.
+#[inline(always)]
+fn quick_truth(v: u64) -> Option<bool> {
+    if v | 1 == JsValue::TRUE.to_bits() {
+        return Some(v & 1 != 0);
+    }
+    if is_int(v) {
+        return Some(v as u32 != 0);
+    }
+    if v | 1 == JsValue::NULL.to_bits() {
+        return Some(false);
+    }
+    if v <= MAX_DOUBLE {
+        let d = f64::from_bits(v);
+        return Some(d != 0.0 && !d.is_nan());
+    }
+    match v >> 48 {
+        // Objects that emulate undefined are so rare that the slow path can sort them out: see `slow`.
+        0xFFFB | 0xFFFC => Some(true),
+        0xFFFD => Some(v != EMPTY_STRING),
+        0xFFFE => Some(true),
+        _ => None,
+    }
+}
+
+const EMPTY_STRING: u64 = JsValue::name(rotifer_jsvalue::StaticName::EMPTY).to_bits();
+
+/// The extension block of an object whose shape is extended.
+#[inline(always)]
+fn extension(base: *mut u64, object: u32) -> u32 {
+    // SAFETY: the object's shape is extended, so its last word refers to its extension block.
+    unsafe {
+        let header = *base.add(object as usize);
+        let size = (header >> 16) as u16;
+        *base.add((object + u32::from(size) - 1) as usize) as u32
+    }
+}
+
+/// The elements value of an ordinary object; undefined when it has none.
+#[inline(always)]
+fn object_elements(base: *mut u64, object: u32) -> u64 {
+    // SAFETY: an object's header leads to its shape, whose info word says whether there is an extension block.
+    unsafe {
+        let shape = (*base.add(object as usize) >> 32) as u32;
+        let info = *base.add((shape + field::Shape::info) as usize);
+        if (info >> 38) as u8 & Info::EXTENDED == 0 {
+            return JsValue::UNDEFINED.to_bits();
+        }
+        *base.add((extension(base, object) + field::Extension::elements) as usize)
+    }
+}
+
+/// An element that is there, of an array, object or typed array, or a character of a flat string.
+#[inline(always)]
+fn quick_element(base: *mut u64, target: u64, key: u64) -> Option<u64> {
+    if !is_int(key) {
+        return None;
+    }
+    let index = key as u32;
+    if target >> 48 != OBJECT_TAG {
+        return super::elements::string_unit(base, target, index);
+    }
+    let object = target as u32;
+    // SAFETY: an object in the heap; fields by its kind.
+    unsafe {
+        let header = *base.add(object as usize);
+        let elements = if header as u8 == Kind::Array as u8 {
+            *base.add((object + field::Array::elements) as usize)
+        } else if header as u8 == Kind::Object as u8 {
+            object_elements(base, object)
+        } else if header as u8 == Kind::TypedArray as u8 {
+            return super::elements::get_typed(base, object, index);
+        } else {
+            return None;
+        };
+        if !JsValue::from_bits(elements).is_cell() {
+            return None;
+        }
+        let e = elements as u32;
+        let eh = *base.add(e as usize);
+        if eh as u8 != Kind::Elements as u8 || index >= (eh >> 32) as u32 - 1 {
+            return None;
+        }
+        let v = *base.add((e + 1 + index) as usize);
+        (v != JsValue::EMPTY.to_bits()).then_some(v)
+    }
+}
+
+/// A new object of a shape, when that needs no collection.
+#[inline(always)]
+fn quick_object(isolate: &mut Isolate, base: *mut u64, shape: u32) -> Option<u64> {
+    // SAFETY: `shape` is a shape block.
+    let raw = unsafe { *base.add((shape + field::Shape::info) as usize) };
+    let (inline, kind) = ((raw >> 22) as u8, (raw >> 30) as u8);
+    let words = 1 + Kind::from_u8(kind).fixed() + u32::from(inline);
+    let at = isolate.heap.try_alloc(words)?;
+    // SAFETY: just allocated.
+    unsafe {
+        let p = base.add(at as usize);
+        *p = u64::from(kind) | u64::from(words) << 16 | u64::from(shape) << 32;
+        for i in 1..words as usize {
+            *p.add(i) = JsValue::UNDEFINED.to_bits();
+        }
+    }
+    Some(JsValue::object(at, false).to_bits())
+}
+
+/// Reads a value of a heap in safe code; for the modules beside this one.
+#[inline]
+pub(super) fn heap_value(cx: &Cx<'_>, at: u32) -> JsValue {
+    cx.heap().value(at)
+}
