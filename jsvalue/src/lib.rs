@@ -5,16 +5,19 @@
 extern crate alloc;
 
 pub mod elements;
+pub mod hash_table;
 pub mod key;
 pub mod layout;
 mod name_list;
 pub mod names;
+pub mod number;
 pub mod object;
 pub mod shape;
 pub mod string;
 #[cfg(test)]
 mod tests;
 pub mod value;
+pub mod weak_table;
 
 pub use key::PropertyKey;
 pub use layout::{Heap, HeapExt, JsModel, Kind, field, flag};

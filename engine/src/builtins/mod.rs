@@ -33,6 +33,7 @@ pub(crate) mod string;
 pub(crate) mod symbol;
 pub(crate) mod typed_array;
 pub(crate) mod typed_array_kinds;
+pub(crate) mod uri;
 pub(crate) mod weak;
 pub(crate) mod spec;
 
@@ -173,6 +174,7 @@ intrinsics! {
     Global = global::GLOBAL,
     ThrowTypeError = function::THROWTYPEERROR,
     Internal = internal::INTERNAL,
+    ArrayUnscopables = array::ARRAY_UNSCOPABLES,
 }
 
 impl Intrinsic {
