@@ -232,7 +232,7 @@ impl<'s> Cx<'s> {
     }
 
     #[cold]
-    fn throw_about_key(&mut self, kind: ErrorKind, before: &str, key: Key<'s>, after: &str) -> Throw {
+    pub(crate) fn throw_about_key(&mut self, kind: ErrorKind, before: &str, key: Key<'s>, after: &str) -> Throw {
         let mut m = Message::new();
         let _ = write!(m, "{before}'");
         m.push_key(self.heap(), self.peek_key(key));
