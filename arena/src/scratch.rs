@@ -264,6 +264,15 @@ impl<'s, T: Copy> ScratchVec<'s, T> {
         self.len = self.len.min(len);
     }
 
+    /// Ends the vector and tells where its items are: offset from the start of the region and length, in bytes. They stay
+    /// there until the region is used for something else.
+    #[must_use]
+    pub fn into_range(self) -> (usize, usize) {
+        let range = (self.offset, self.len * size_of::<T>());
+        core::mem::forget(self);
+        range
+    }
+
     /// Drops everything. The capacity stays.
     pub fn clear(&mut self) {
         self.len = 0;

@@ -224,7 +224,8 @@ impl<'a> Marker<'a> {
                     let key = M::reference(self.arena.get(entry));
                     let value = self.arena.get(entry + 1);
                     let target = M::reference(value);
-                    if key != 0 && target != 0 && self.is_marked(key) && !self.is_marked(target) {
+                    // A key that is no block lives for ever.
+                    if target != 0 && (key == 0 || self.is_marked(key)) && !self.is_marked(target) {
                         self.mark_word::<M>(value);
                         progress = true;
                     }

@@ -5,6 +5,7 @@
 extern crate alloc;
 
 pub mod elements;
+pub mod hash_table;
 pub mod key;
 pub mod layout;
 mod name_list;
@@ -16,6 +17,7 @@ pub mod string;
 #[cfg(test)]
 mod tests;
 pub mod value;
+pub mod weak_table;
 
 pub use key::PropertyKey;
 pub use layout::{Heap, HeapExt, JsModel, Kind, field, flag};

@@ -80,4 +80,8 @@ pub(crate) const NAMES: &[&str] = &[
     "queueMicrotask", "setTimeout", "setInterval", "clearTimeout", "clearInterval", "print", "gc",
     "detachArrayBuffer", "createRealm", "evalScript", "agent", "IsHTMLDDA", "AbstractModuleSource", "object",
     "boolean", "number", "string", "symbol", "bigint",
+    "Maximum call stack size exceeded",
+    "[object ",
+    "function ", "() { [native code] }", ": ",
+    "allKeyed", "allSettledKeyed", "All promises were rejected",
 ];

@@ -5,6 +5,7 @@ pub(crate) mod array_buffer;
 pub(crate) mod atomics;
 pub(crate) mod bigint;
 pub(crate) mod boolean;
+pub(crate) mod combinators;
 pub(crate) mod console;
 pub(crate) mod data_view;
 pub(crate) mod date;
@@ -13,6 +14,7 @@ pub(crate) mod error;
 pub(crate) mod function;
 pub(crate) mod generator;
 pub(crate) mod global;
+pub(crate) mod integrity;
 pub(crate) mod internal;
 pub(crate) mod iterator;
 pub(crate) mod json;
@@ -170,6 +172,7 @@ intrinsics! {
     Global = global::GLOBAL,
     ThrowTypeError = function::THROWTYPEERROR,
     Internal = internal::INTERNAL,
+    ArrayUnscopables = array::ARRAY_UNSCOPABLES,
 }
 
 impl Intrinsic {

@@ -1,0 +1,1 @@
+//! Private names (ECMA-262 §6.2.12).
