@@ -395,7 +395,6 @@ pub fn root_shape(heap: &mut Heap, proto: JsValue, kind: Kind, inline: u8) -> Re
     Ok(JsValue::cell(new))
 }
 
-<<<<<<< HEAD
 /// The root shape of ordinary objects with `slots` in-object slots, up to 255 of them: for literals, whose size is known.
 ///
 /// # Errors
@@ -407,14 +406,14 @@ pub fn root_shape_wide(heap: &mut Heap, proto: JsValue, slots: u8) -> Result<JsV
     let mut keep = [proto.to_bits()];
     heap.reserve(shape::SHAPE_WORDS, &mut keep)?;
     Ok(JsValue::cell(shape::new_root(heap, JsValue::from_bits(keep[0]), Kind::Object, slots, 0)))
-=======
+}
+
 /// The identity hash of a heap object that was asked for it before.
 #[inline]
 #[must_use]
 pub fn known_identity_hash(heap: &Heap, object: JsValue) -> Option<u32> {
     let slot = find_own(heap, object.index(), PropertyKey::well_known(WellKnown::IdentityHash))?;
     Some(get_slot(heap, object.index(), slot.place).as_raw() as u32)
->>>>>>> lib-d
 }
 
 /// The identity hash of an object, given out when first asked for and kept like a property, so that it stays when the object
