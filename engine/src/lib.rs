@@ -19,6 +19,7 @@ pub mod regexp;
 pub mod stack_guard;
 #[doc(hidden)]
 pub mod syntax;
+mod regexp_glue;
 mod throw;
 
 pub use cx::{Args, Cx};

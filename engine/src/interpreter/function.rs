@@ -15,7 +15,7 @@ use crate::throw::JsResult;
 
 impl<'s> Cx<'s> {
     /// A closure of a function description in an environment. `extra`: an arrow's `this` (and home), else undefined.
-    pub(super) fn new_closure(&mut self, desc: Value<'s>, env: Value<'s>, extra: Value<'s>) -> JsResult<JsValue> {
+    pub(super) fn make_function(&mut self, desc: Value<'s>, env: Value<'s>, extra: Value<'s>) -> JsResult<JsValue> {
         let at = self.peek(desc).index();
         let flags = FunctionFlags(self.heap().value(at + info::FLAGS).as_raw() as u32);
         let shape = if flags.is_async() || flags.is_generator() {

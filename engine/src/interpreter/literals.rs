@@ -381,7 +381,7 @@ impl<'s> Cx<'s> {
         } else {
             crate::cx::UNDEFINED
         };
-        let f = self.new_closure(desc, at.rb(), extra)?;
+        let f = self.make_function(desc, at.rb(), extra)?;
         self.set_reg_raw(at, at.a(), f);
         Ok(())
     }

@@ -8,13 +8,13 @@ mod classes;
 mod compile;
 #[allow(unsafe_code, reason = "typed array elements on the hot path; see there")]
 mod elements;
-mod eval;
+pub(crate) mod eval;
 mod function;
 pub(crate) mod generator;
 mod ic;
 mod install;
 mod iterate;
-mod layout;
+pub(crate) mod layout;
 mod literals;
 mod modules;
 mod names;

@@ -222,7 +222,7 @@ impl<'s> Cx<'s> {
         if let Some(slot) = object::find_own(self.heap(), lexical.index(), self.peek_key(key)) {
             let v = object::get_slot(self.heap(), lexical.index(), slot.place);
             if v.is_empty() {
-                return Err(self.throw_reference_error_about("cannot access before initialization:", key.cast()));
+                return Err(self.throw_uninitialized(key));
             }
             self.cache_global(lexical, key, ic, false);
             return self.root(v).map(Some);
@@ -249,10 +249,10 @@ impl<'s> Cx<'s> {
         if let Some(slot) = object::find_own(self.heap(), lexical.index(), self.peek_key(key)) {
             let v = object::get_slot(self.heap(), lexical.index(), slot.place);
             if v.is_empty() {
-                return Err(self.throw_reference_error_about("cannot access before initialization:", key.cast()));
+                return Err(self.throw_uninitialized(key));
             }
             if !slot.attrs.has(Attrs::WRITABLE) {
-                return Err(self.throw_type_error_about("assignment to constant variable", key.cast()));
+                return Err(self.throw_const(key));
             }
             let v = self.peek(value);
             object::set_slot(self.heap_mut(), lexical.index(), slot.place, v);
@@ -303,12 +303,12 @@ impl<'s> Cx<'s> {
             let key: Key<'_> = cx.field(list, 1 + 2 * i)?.cast();
             let kind = cx.field_raw(list, 2 + 2 * i).as_raw() as u32;
             if kind == DeclarationKind::Function as u32 && !cx.can_declare_global_function(global, key)? {
-                return Err(cx.throw_type_error_about("cannot declare global function", key.cast()));
+                return Err(cx.throw_cannot_define(key));
             }
             if kind == DeclarationKind::Var as u32 {
                 let own = cx.get_own_property(global, key)?.is_some();
                 if !own && !cx.is_extensible(global)? {
-                    return Err(cx.throw_type_error_about("cannot declare global variable", key.cast()));
+                    return Err(cx.throw_cannot_define(key));
                 }
             }
         }
@@ -482,7 +482,7 @@ impl<'s> Cx<'s> {
             Found::Slot(slot, flags) => {
                 let v = self.field_raw(found, ENV_SLOTS + slot);
                 if v.is_empty() {
-                    return Err(self.throw_reference_error_about("cannot access before initialization:", key.cast()));
+                    return Err(self.throw_uninitialized(key));
                 }
                 if flags.has(BindingFlags::IMPORT) {
                     return super::modules::read_import(self, v, key);
@@ -522,10 +522,10 @@ impl<'s> Cx<'s> {
         match self.find_in_env(found, key)? {
             Found::Slot(slot, flags) => {
                 if self.field_raw(found, ENV_SLOTS + slot).is_empty() {
-                    return Err(self.throw_reference_error_about("cannot access before initialization:", key.cast()));
+                    return Err(self.throw_uninitialized(key));
                 }
                 if flags.has(BindingFlags::CONST) || flags.has(BindingFlags::IMPORT) || flags.has(BindingFlags::SILENT_CONST) && strict {
-                    return Err(self.throw_type_error_about("assignment to constant variable", key.cast()));
+                    return Err(self.throw_const(key));
                 }
                 if !flags.has(BindingFlags::SILENT_CONST) {
                     self.set_field(found, ENV_SLOTS + slot, value);
@@ -660,12 +660,11 @@ impl<'s> Cx<'s> {
     }
 
     fn throw_redeclared(&mut self, key: Key<'s>) -> crate::throw::Throw {
-        self.throw_syntax_error_about("already declared:", key.cast())
+        self.throw_about_key(crate::ops::ErrorKind::SyntaxError, "", key, " has already been declared")
     }
 
-    /// A ReferenceError about a name that nothing declares.
-    pub(super) fn throw_not_defined(&mut self, key: Key<'s>) -> crate::throw::Throw {
-        self.throw_reference_error_about("is not defined:", key.cast())
+    /// A TypeError about an assignment to a constant.
+    pub(super) fn throw_const(&mut self, key: Key<'s>) -> crate::throw::Throw {
+        self.throw_about_key(crate::ops::ErrorKind::TypeError, "assignment to constant variable ", key, "")
     }
-
 }

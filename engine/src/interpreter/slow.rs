@@ -128,14 +128,6 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
             one
         }
         O::CheckThis => Err(cx.throw_reference_error("'this' is not initialised: call super() first")),
-        O::BindThis => {
-            if !cx.heap().value(at.fp - frame::THIS).is_empty() {
-                return Err(cx.throw_reference_error("super() has been called already"));
-            }
-            let v = cx.peek(at.ra());
-            cx.heap_mut().init(at.fp - frame::THIS, v);
-            one
-        }
         O::ThrowIfHole => {
             if !cx.peek(at.ra()).is_empty() {
                 return two;
@@ -144,18 +136,17 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
         }
         O::ThrowConstAssign => {
             let name = cx.constant(at.w0)?;
-            Err(cx.throw_type_error_about("assignment to constant variable", name))
+            Err(cx.throw_const(name.cast()))
         }
         O::ThrowError => {
-            let message = cx.constant(at.w0)?;
+            let message = crate::bytecode::ErrorMessage::text(at.w0);
             let kind = match at.a() {
                 0 => crate::ops::ErrorKind::TypeError,
                 1 => crate::ops::ErrorKind::ReferenceError,
                 2 => crate::ops::ErrorKind::SyntaxError,
                 _ => crate::ops::ErrorKind::RangeError,
             };
-            let error = cx.make_error(kind, message.cast())?;
-            Err(cx.throw(error.cast()))
+            Err(cx.throw_error(kind, message))
         }
         O::RequireObjectCoercible => {
             if cx.is_nullish(at.ra()) {
@@ -467,7 +458,7 @@ impl<'s> Cx<'s> {
     /// A ReferenceError about a binding in its dead zone.
     pub(super) fn throw_uninitialised(&mut self, k: u32) -> crate::throw::Throw {
         match self.constant(k) {
-            Ok(name) => self.throw_reference_error_about("cannot access before initialization:", name),
+            Ok(name) => self.throw_uninitialized(name.cast()),
             Err(t) => t,
         }
     }
