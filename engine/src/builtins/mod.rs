@@ -18,6 +18,8 @@ pub(crate) mod integrity;
 pub(crate) mod internal;
 pub(crate) mod iterator;
 pub(crate) mod json;
+pub(crate) mod json_parse;
+pub(crate) mod json_stringify;
 pub(crate) mod map;
 pub(crate) mod math;
 pub(crate) mod number;

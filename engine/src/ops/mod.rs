@@ -19,12 +19,15 @@ mod objects;
 mod promises;
 mod properties;
 pub(crate) mod proxy;
+pub(crate) mod text;
 pub(crate) mod typed;
 
 pub use arith::{ArithOp, UnaryOp};
 pub(crate) use arith::{exponentiate, number_op};
 pub use compare::typeof_name;
 pub(crate) use disposal::Disposed;
+pub(crate) use errors::Message;
+pub(crate) use text::Text;
 pub(crate) use exotic::MAPPED;
 pub(crate) use crate::interpreter::eval::DynamicKind;
 pub use internal_methods::PropertyDescriptor;
