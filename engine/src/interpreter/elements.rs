@@ -2,6 +2,20 @@
 
 use rotifer_jsvalue::{JsValue, Kind, StaticName, field};
 
+/// Numbers of the element types, as the typed arrays hold them.
+mod t {
+    use crate::ops::typed::ElementType as E;
+    pub const INT8: u64 = E::Int8 as u64;
+    pub const UINT8: u64 = E::Uint8 as u64;
+    pub const UINT8_CLAMPED: u64 = E::Uint8Clamped as u64;
+    pub const INT16: u64 = E::Int16 as u64;
+    pub const UINT16: u64 = E::Uint16 as u64;
+    pub const INT32: u64 = E::Int32 as u64;
+    pub const UINT32: u64 = E::Uint32 as u64;
+    pub const FLOAT32: u64 = E::Float32 as u64;
+    pub const FLOAT64: u64 = E::Float64 as u64;
+}
+
 /// A character of a flat Latin-1 string, as a string.
 #[inline(always)]
 pub(super) fn string_unit(base: *mut u64, target: u64, index: u32) -> Option<u64> {
@@ -52,7 +66,6 @@ unsafe fn element_type(base: *mut u64, array: u32) -> u64 {
 /// Element `index` of a typed array of numbers.
 #[inline(always)]
 pub(super) fn get_typed(base: *mut u64, array: u32, index: u32) -> Option<u64> {
-    use crate::ops::typed::number as t;
     // SAFETY: see `place`; reads are unaligned.
     unsafe {
         let v = match element_type(base, array) {
@@ -78,7 +91,6 @@ pub(super) fn get_typed(base: *mut u64, array: u32, index: u32) -> Option<u64> {
 /// Stores a number in a typed array. False: take the slow path.
 #[inline(always)]
 pub(super) fn set_typed(base: *mut u64, array: u32, index: u32, value: u64) -> bool {
-    use crate::ops::typed::number as t;
     let v = JsValue::from_bits(value);
     // SAFETY: see `place`; writes are unaligned.
     unsafe {

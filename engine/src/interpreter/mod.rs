@@ -24,6 +24,8 @@ mod run;
 mod slow;
 mod unwind;
 
+pub(crate) use generator::resume_awaiting;
+
 use crate::bytecode::Opcode;
 
 /// The opcode of an instruction word's low byte.

@@ -285,7 +285,7 @@ impl<'s> Cx<'s> {
             let key: Key<'_> = cx.field(list, 1 + 2 * i)?.cast();
             let kind = cx.field_raw(list, 2 + 2 * i).as_raw() as u32;
             let has_lexical = cx.has_own_raw(lexical, key);
-            if has_lexical && kind != DeclarationKind::AnnexB as u32 {
+            if has_lexical {
                 return Err(cx.throw_redeclared(key));
             }
             if kind <= DeclarationKind::Const as u32 {
@@ -319,9 +319,7 @@ impl<'s> Cx<'s> {
             if kind <= DeclarationKind::Const as u32 {
                 let attrs = if kind == DeclarationKind::Const as u32 { Attrs::NONE } else { Attrs::WRITABLE };
                 cx.define_new(lexical, key, imm(JsValue::EMPTY), attrs)?;
-            } else if kind == DeclarationKind::Var as u32
-                || kind == DeclarationKind::AnnexB as u32 && !cx.has_own_raw(lexical, key)
-            {
+            } else if kind == DeclarationKind::Var as u32 {
                 // §9.1.1.4.17 CreateGlobalVarBinding
                 let own = cx.get_own_property(global, key)?.is_some();
                 if !own && cx.is_extensible(global)? {
@@ -601,7 +599,6 @@ impl<'s> Cx<'s> {
         for i in 0..count {
             let mut cx = self.nest();
             let key: Key<'_> = cx.field(list, 1 + 2 * i)?.cast();
-            let kind = cx.field_raw(list, 2 + 2 * i).as_raw() as u32;
             let mut conflict = false;
             let mut e = cx.peek(env);
             let stop = cx.peek(target);
@@ -620,11 +617,11 @@ impl<'s> Cx<'s> {
                 }
                 e = cx.heap().value(e.index() + field::Env::parent);
             }
-            if global && kind != DeclarationKind::AnnexB as u32 {
+            if global {
                 let lexical = cx.lexical();
                 conflict |= object::find_own(cx.heap(), lexical.index(), cx.peek_key(key)).is_some();
             }
-            if conflict && kind != DeclarationKind::AnnexB as u32 {
+            if conflict {
                 return Err(cx.throw_redeclared(key));
             }
         }

@@ -231,7 +231,7 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
             one
         }
         O::TypeOf => {
-            let name = cx.typeof_name(at.rb());
+            let name = crate::ops::typeof_name(cx.peek(at.rb()));
             cx.set_reg_raw(at, at.a(), name.into());
             one
         }
@@ -310,7 +310,7 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
         O::JumpIfTypeOf | O::JumpIfNotTypeOf => {
             const NAMES: [&[u8]; 8] =
                 [b"undefined", b"object", b"boolean", b"number", b"string", b"symbol", b"bigint", b"function"];
-            let is = NAMES.get(at.b() as usize).is_some_and(|t| cx.typeof_name(at.ra()).text() == *t);
+            let is = NAMES.get(at.b() as usize).is_some_and(|t| crate::ops::typeof_name(cx.peek(at.ra())).text() == *t);
             Ok(branch(is == (op == O::JumpIfTypeOf), at))
         }
 
@@ -415,7 +415,7 @@ fn arith_op(op: Opcode) -> ArithOp {
         O::Sub | O::SubI => ArithOp::Sub,
         O::Mul | O::MulI => ArithOp::Mul,
         O::Div | O::DivI => ArithOp::Div,
-        O::Mod | O::ModI => ArithOp::Mod,
+        O::Mod | O::ModI => ArithOp::Rem,
         O::Exp => ArithOp::Exp,
         O::BitAnd | O::BitAndI => ArithOp::BitAnd,
         O::BitOr | O::BitOrI => ArithOp::BitOr,
@@ -518,7 +518,7 @@ impl<'s> Cx<'s> {
     /// Assignment to a property of a value that is no object.
     pub(super) fn set_on_primitive(&mut self, target: Value<'s>, key: Key<'s>, value: Value<'s>) -> JsResult<()> {
         if self.is_nullish(target) {
-            return Err(self.throw_nullish_store(target, key));
+            return Err(self.throw_nullish_property(target, key));
         }
         let raw = self.peek(target);
         let proto = self.proto_of_primitive(raw)?;
@@ -558,7 +558,7 @@ impl<'s> Cx<'s> {
         if k.is_string() && (k.as_name().is_some() || self.heap().flags(k.index()) & 1 != 0) || k.is_symbol() || k.is_int() {
             key.cast()
         } else {
-            imm(n!("property")).cast()
+            imm(n!("value")).cast()
         }
     }
 
@@ -568,7 +568,7 @@ impl<'s> Cx<'s> {
         if !t.is_object() {
             if t.is_nullish() {
                 let key = self.message_key(key);
-                return Err(self.throw_nullish_store(target, key));
+                return Err(self.throw_nullish_property(target, key));
             }
             let key = self.to_property_key(key)?;
             return self.set_on_primitive(target, key, value);

@@ -156,10 +156,15 @@ impl<'s> Cx<'s> {
 }
 
 /// A short text on the stack.
-#[derive(Default)]
 pub(crate) struct Small {
     bytes: [u8; 48],
     len: usize,
+}
+
+impl Default for Small {
+    fn default() -> Self {
+        Small { bytes: [0; 48], len: 0 }
+    }
 }
 
 impl Small {

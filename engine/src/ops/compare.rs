@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use rotifer_jsvalue::{HeapExt, JsValue, Kind, StaticName, WellKnown, field, string};
+use rotifer_jsvalue::{JsValue, Kind, StaticName, WellKnown, field, string};
 
 use super::{Hint, bigint};
 use crate::cx::{Cx, Object, Value};

@@ -625,6 +625,18 @@ impl<'s> Cx<'s> {
         length: Option<u32>,
     ) -> JsResult<Object<'s>> {
         let proto = self.intrinsic(ty.prototype())?;
+        self.new_typed_array_of(ty, proto, buffer, offset, length)
+    }
+
+    /// A new typed array on `buffer` with this prototype; `length` `None` follows the buffer.
+    pub(crate) fn new_typed_array_of(
+        &mut self,
+        ty: ElementType,
+        proto: Object<'s>,
+        buffer: Object<'s>,
+        offset: u32,
+        length: Option<u32>,
+    ) -> JsResult<Object<'s>> {
         let made = self.new_object_of(Kind::TypedArray, proto, 1)?;
         self.set_field(made, field::TypedArray::buffer, buffer);
         self.set_field_raw(made, field::TypedArray::offset, JsValue::raw(u64::from(offset)));
@@ -632,6 +644,13 @@ impl<'s> Cx<'s> {
         self.set_field_raw(made, field::TypedArray::length, length);
         self.set_field_raw(made, field::TypedArray::type_, JsValue::raw(ty as u64));
         Ok(made)
+    }
+
+    /// A new typed array of `length` zeros with the intrinsic prototype, on a buffer of its own.
+    pub(crate) fn new_typed_array_zeroed(&mut self, ty: ElementType, length: u32) -> JsResult<Object<'s>> {
+        let bytes = f64::from(length) * f64::from(ty.size());
+        let buffer = self.allocate_buffer(crate::cx::UNDEFINED, false, bytes, None)?;
+        self.new_typed_array(ty, buffer, 0, Some(length))
     }
 }
 

@@ -141,7 +141,12 @@ fn is_part(cx: &Cx<'_>, v: JsValue) -> bool {
 }
 
 /// ECMA-262 §23.1.3.18 Array.prototype.join, the part after the separator is known.
-fn join_with<'s>(cx: &mut Cx<'s>, (o, length): (Object<'s>, f64), separator: JsStr<'s>, local: bool) -> JsResult<Value<'s>> {
+pub(in crate::builtins) fn join_with<'s>(
+    cx: &mut Cx<'s>,
+    (o, length): (Object<'s>, f64),
+    separator: JsStr<'s>,
+    local: bool,
+) -> JsResult<Value<'s>> {
     cx.check_native_stack()?;
     if !local && is_readable(cx, o) && f64::from(cx.array_len(o)) == length {
         let (first, count) = dense_range(cx.heap(), cx.peek(o).index());

@@ -1,7 +1,7 @@
 //! Array (ECMA-262 §23.1).
 
 mod construct;
-mod copy;
+pub(super) mod copy;
 mod from_async;
 mod iterate;
 mod mutate;
@@ -191,6 +191,7 @@ fn plain_element(cx: &Cx<'_>, raw: JsValue, index: f64) -> Option<JsValue> {
             Some((v, attrs)) if !attrs.has(Attrs::ACCESSOR) => Some(v),
             _ => None,
         },
+        Kind::TypedArray => crate::ops::typed::get(cx.heap(), raw.index(), index as u32),
         _ => None,
     }
 }

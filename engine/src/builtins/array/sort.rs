@@ -19,6 +19,8 @@ pub(in crate::builtins) enum Order<'s> {
     Keys(Object<'s>),
     /// The elements are numbers; -0 before 0, NaN last (ECMA-262 §23.2.4.7 CompareTypedArrayElements).
     Number,
+    /// The elements are BigInts.
+    BigInt,
 }
 
 fn compare<'s>(cx: &mut Cx<'s>, order: Order<'s>, x: JsValue, y: JsValue) -> JsResult<Ordering> {
@@ -38,6 +40,7 @@ fn compare<'s>(cx: &mut Cx<'s>, order: Order<'s>, x: JsValue, y: JsValue) -> JsR
                 None => x.is_nan().cmp(&y.is_nan()),
             })
         }
+        Order::BigInt => Ok(crate::ops::bigint::compare(heap, x, y)),
         Order::Call(f) => {
             let mut cx = cx.nest();
             let (x, y) = (cx.root(x)?, cx.root(y)?);

@@ -8,6 +8,8 @@ mod bits;
 mod division;
 mod magnitude;
 mod power;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use core::cmp::Ordering;
