@@ -154,6 +154,13 @@ impl<'s, T: Copy> ScratchVec<'s, T> {
         self.scratch
     }
 
+    /// Where the items begin, in words from the start of the region: for whoever owns the region and takes the items out of it once
+    /// the scratch is gone.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.offset / 8
+    }
+
     fn ptr(&self) -> *mut T {
         if self.bytes == 0 {
             return NonNull::dangling().as_ptr();
