@@ -315,6 +315,20 @@ impl Arena {
         let top = self.top;
         (ArenaView { arena: self, top }, Scratch::new(region))
     }
+
+    /// Makes `words` words that were written in the gap as scratch memory, `offset` words above the top, the next block or
+    /// blocks of the heap: they are moved down to the top. Returns where they are.
+    ///
+    /// # Panics
+    /// When the range is not inside the gap.
+    pub fn adopt_scratch(&mut self, offset: u32, words: u32) -> HeapIndex {
+        let gap = self.stack_end - self.top;
+        assert!(offset.checked_add(words).is_some_and(|end| end <= gap), "range outside the gap");
+        let top = self.top;
+        self.copy(top + offset, top, words);
+        self.top = top + words;
+        HeapIndex::new(top)
+    }
 }
 
 impl Drop for Arena {

@@ -154,13 +154,6 @@ impl<'s, T: Copy> ScratchVec<'s, T> {
         self.scratch
     }
 
-    /// Where the items begin, in words from the start of the region: for whoever owns the region and takes the items out of it once
-    /// the scratch is gone.
-    #[must_use]
-    pub fn position(&self) -> usize {
-        self.offset / 8
-    }
-
     fn ptr(&self) -> *mut T {
         if self.bytes == 0 {
             return NonNull::dangling().as_ptr();
@@ -269,6 +262,15 @@ impl<'s, T: Copy> ScratchVec<'s, T> {
     /// Drops everything from `len` on. The capacity stays.
     pub fn truncate(&mut self, len: usize) {
         self.len = self.len.min(len);
+    }
+
+    /// Ends the vector and tells where its items are: offset from the start of the region and length, in bytes. They stay
+    /// there until the region is used for something else.
+    #[must_use]
+    pub fn into_range(self) -> (usize, usize) {
+        let range = (self.offset, self.len * size_of::<T>());
+        core::mem::forget(self);
+        range
     }
 
     /// Drops everything. The capacity stays.

@@ -1,7 +1,27 @@
 //! Rotifer.
+#![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
 
+extern crate alloc;
+
+mod builtins;
+#[doc(hidden)]
 pub mod bytecode;
+#[doc(hidden)]
 pub mod compiler;
+mod cx;
+mod interpreter;
+mod isolate;
+mod ops;
+#[doc(hidden)]
+pub mod regexp;
+#[doc(hidden)]
 pub mod stack_guard;
+#[doc(hidden)]
 pub mod syntax;
+mod regexp_glue;
+mod throw;
+
+pub use cx::{Args, Cx};
+pub use isolate::{CancelHandle, Isolate, Limits, NewIsolateError};
+pub use throw::{JsResult, Throw};

@@ -1,9 +1,14 @@
 //! A limit for native recursion.
 
+/// The native stack left is below what was granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooDeep;
+
 /// The lowest native stack address that recursion may reach.
 ///
 /// Comparing the address of a local with it is cheap and needs no unsafe code. Everything that recurses as deep as its
-/// input says asks [`StackGuard::is_exceeded`] first and gives a typed error.
+/// input says asks [`StackGuard::is_exceeded`] first and gives a typed error. The stack is taken to grow downwards, as it does on
+/// every target Rust supports with a native stack.
 #[derive(Clone, Copy, Debug)]
 pub struct StackGuard {
     lowest: usize,
@@ -12,6 +17,12 @@ pub struct StackGuard {
 impl StackGuard {
     /// Room kept free below the limit for functions that do not check.
     pub const RESERVE: usize = 48 * 1024;
+
+    /// A guard that never refuses.
+    #[must_use]
+    pub const fn unlimited() -> Self {
+        StackGuard { lowest: 0 }
+    }
 
     /// A guard that lets the stack grow by `bytes` from here, [`StackGuard::RESERVE`] not included.
     #[inline(never)]
@@ -33,5 +44,14 @@ impl StackGuard {
     pub fn is_exceeded(self) -> bool {
         let here = 0_u8;
         core::hint::black_box(core::ptr::from_ref(&here)).addr() < self.lowest
+    }
+
+    /// As [`StackGuard::is_exceeded`], to be used with `?`.
+    ///
+    /// # Errors
+    /// [`TooDeep`] when the stack has grown past the limit.
+    #[inline]
+    pub fn check(self) -> Result<(), TooDeep> {
+        if self.is_exceeded() { Err(TooDeep) } else { Ok(()) }
     }
 }

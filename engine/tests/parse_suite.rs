@@ -40,7 +40,8 @@ struct Meta {
 }
 
 fn meta(source: &str) -> Meta {
-    let front = source.split_once("/*---").and_then(|(_, rest)| rest.split_once("---*/")).map_or("", |(front, _)| front);
+    let front =
+        source.split_once("/*---").and_then(|(_, rest)| rest.split_once("---*/")).map_or("", |(front, _)| front);
     let flags = front.lines().find(|line| line.trim_start().starts_with("flags:")).unwrap_or("");
     Meta {
         module: flags.contains("module"),

@@ -275,6 +275,14 @@ impl<M: ObjectModel> Heap<M> {
         self.arena.split_scratch()
     }
 
+    /// Makes blocks that were built in scratch memory part of the heap; see [`Arena::adopt_scratch`]. They count as young.
+    ///
+    /// # Panics
+    /// When the range is not inside the gap.
+    pub fn adopt_scratch(&mut self, offset: u32, words: u32) -> u32 {
+        self.arena.adopt_scratch(offset, words).get()
+    }
+
     // ---- roots -------------------------------------------------------------------------------------------------
 
     /// Root word `i`.

@@ -10,6 +10,7 @@ pub mod key;
 pub mod layout;
 mod name_list;
 pub mod names;
+pub mod number;
 pub mod object;
 pub mod shape;
 pub mod string;

@@ -80,6 +80,10 @@ pub(crate) const NAMES: &[&str] = &[
     "queueMicrotask", "setTimeout", "setInterval", "clearTimeout", "clearInterval", "print", "gc",
     "detachArrayBuffer", "createRealm", "evalScript", "agent", "IsHTMLDDA", "AbstractModuleSource", "object",
     "boolean", "number", "string", "symbol", "bigint",
+    "Maximum call stack size exceeded",
+    "[object ",
+    "function ", "() { [native code] }", ": ",
+    "allKeyed", "allSettledKeyed", "All promises were rejected",
     // Legacy static properties of RegExp.
     "lastMatch", "lastParen", "leftContext", "rightContext", "$_", "$&", "$+", "$`", "$'", "$1", "$2", "$3", "$4",
     "$5", "$6", "$7", "$8", "$9",

@@ -213,7 +213,10 @@ pub fn add_property_reserved(
     let old = shape::info(heap, old_shape);
     shape::dictionary_add(heap, old_shape, key, attrs)?;
     let new = shape::info(heap, old_shape);
-    finish_add(heap, object, old, new, old_shape, value);
+    // Becoming extended moves a slot: who remembers places by the shape must not find it again.
+    let moved = new.has(Info::EXTENDED) && !old.has(Info::EXTENDED);
+    let new_shape = if moved { shape::renew_dictionary(heap, old_shape) } else { old_shape };
+    finish_add(heap, object, old, new, new_shape, value);
     Ok(())
 }
 
@@ -390,6 +393,19 @@ pub fn root_shape(heap: &mut Heap, proto: JsValue, kind: Kind, inline: u8) -> Re
     };
     heap.put(list, 1 + used, JsValue::cell(new));
     Ok(JsValue::cell(new))
+}
+
+/// The root shape of ordinary objects with `slots` in-object slots, up to 255 of them: for literals, whose size is known.
+///
+/// # Errors
+/// [`OutOfMemory`]
+pub fn root_shape_wide(heap: &mut Heap, proto: JsValue, slots: u8) -> Result<JsValue, OutOfMemory> {
+    if slots <= MAX_INLINE {
+        return root_shape(heap, proto, Kind::Object, slots);
+    }
+    let mut keep = [proto.to_bits()];
+    heap.reserve(shape::SHAPE_WORDS, &mut keep)?;
+    Ok(JsValue::cell(shape::new_root(heap, JsValue::from_bits(keep[0]), Kind::Object, slots, 0)))
 }
 
 /// The identity hash of a heap object that was asked for it before.

@@ -622,3 +622,112 @@ pub(crate) fn copy_units(heap: &mut Heap, s: JsValue, to: u32) {
     let wide = heap.kind(to) == Kind::StringUtf16;
     copy_flat(heap, s, to, 0, wide);
 }
+
+/// A flat string that is not part of another one: `s` itself when it is one, else a copy.
+///
+/// # Errors
+/// [`OutOfMemory`]
+pub fn compact(heap: &mut Heap, s: JsValue) -> Result<JsValue, OutOfMemory> {
+    let s = flatten(heap, s)?;
+    if !s.is_heap_string() || heap.kind(s.index()) != Kind::StringSlice {
+        return Ok(s);
+    }
+    let (len, wide) = (string_length(heap, s), is_wide(heap, s));
+    let mut keep = [s.to_bits()];
+    heap.reserve(flat_words(len, wide), &mut keep)?;
+    let at = new_flat(heap, len, wide);
+    copy_flat(heap, JsValue::from_bits(keep[0]), at, 0, wide);
+    Ok(JsValue::string(at))
+}
+
+/// The decimal digits of an integer, in the last of the bytes, and how many there are.
+fn int_digits(i: i32) -> ([u8; 12], usize) {
+    let mut out = [0_u8; 12];
+    let mut at = out.len();
+    let mut n = i.unsigned_abs();
+    loop {
+        at -= 1;
+        out[at] = b'0' + (n % 10) as u8;
+        n /= 10;
+        if n == 0 {
+            break;
+        }
+    }
+    if i < 0 {
+        at -= 1;
+        out[at] = b'-';
+    }
+    (out, 12 - at)
+}
+
+/// How many units a part given to [`join`] contributes.
+#[must_use]
+pub fn part_length(heap: &Heap, part: JsValue) -> u32 {
+    if part.is_string() {
+        string_length(heap, part)
+    } else if let Some(i) = part.as_int() {
+        int_digits(i).1 as u32
+    } else {
+        0
+    }
+}
+
+/// One string of the first `count` values of the block `parts` (flat strings and integers; anything else is empty) with
+/// `separator`, which is flat, before each but the first of `rounds` of them. `length` is how many units that makes.
+///
+/// # Errors
+/// [`OutOfMemory`], also when it would be too long.
+pub fn join(
+    heap: &mut Heap,
+    parts: JsValue,
+    count: u32,
+    rounds: u32,
+    separator: JsValue,
+    length: u32,
+) -> Result<JsValue, OutOfMemory> {
+    check_length(u64::from(length))?;
+    let mut wide = is_wide(heap, separator);
+    for i in 0..count {
+        wide |= is_wide(heap, heap.value(parts.index() + 1 + i));
+    }
+    let mut keep = [parts.to_bits(), separator.to_bits()];
+    heap.reserve(flat_words(length, wide), &mut keep)?;
+    let [parts, separator] = keep.map(JsValue::from_bits);
+    let to = new_flat(heap, length, wide);
+    let gap = string_length(heap, separator);
+    let mut offset = 0;
+    for i in 0..rounds {
+        if i > 0 && gap > 0 {
+            copy_flat(heap, separator, to, offset, wide);
+            offset += gap;
+        }
+        if i >= count {
+            continue;
+        }
+        let part = heap.value(parts.index() + 1 + i);
+        if part.is_string() {
+            let n = string_length(heap, part);
+            if n > 0 {
+                copy_flat(heap, part, to, offset, wide);
+            }
+            offset += n;
+        } else if let Some(number) = part.as_int() {
+            let (digits, n) = int_digits(number);
+            let digits = &digits[12 - n..];
+            let start = offset as usize;
+            if wide {
+                let out = &mut heap.units_mut(to + 2, length)[start..start + n];
+                out.iter_mut().zip(digits).for_each(|(o, &d)| *o = u16::from(d));
+            } else {
+                heap.bytes_mut(to + 2, length)[start..start + n].copy_from_slice(digits);
+            }
+            offset += n as u32;
+        }
+    }
+    if length == 1 && !wide {
+        let unit = heap.arena().bytes(to + 2, 1)[0];
+        heap.free_last(to);
+        return Ok(StaticName::from_latin1(unit).into());
+    }
+    Ok(JsValue::string(to))
+}

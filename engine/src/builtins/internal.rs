@@ -1,6 +1,50 @@
-//! See the specification.
+//! Functions without a name of their own that the library makes with values bound to them.
 
-use super::Intrinsic;
-use super::spec::Spec;
+use rotifer_jsvalue::Kind;
 
-pub(super) static INTERNAL: Spec = Spec::object(Intrinsic::ObjectPrototype, &[]);
+use super::spec::{Prop, Spec, func};
+use super::{disposable, promise, proxy};
+use crate::n;
+
+macro_rules! closures {
+    ($($(#[$doc:meta])* $name:ident = $length:literal $path:path;)*) => {
+        /// A function that carries values, see [`Cx::new_closure`](crate::Cx::new_closure).
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[repr(u8)]
+        pub(crate) enum Closure { $($(#[$doc])* $name),* }
+
+        static CLOSURES: &[Prop] = &[$(func(n!(""), $length, $path)),*];
+    };
+}
+
+// The order is part of the image format: new ones go at the end.
+closures! {
+    /// The resolve function of a promise.
+    PromiseResolve = 1 promise::resolve_function;
+    /// The reject function of a promise.
+    PromiseReject = 1 promise::reject_function;
+    /// The executor with which a capability is made.
+    CapabilityExecutor = 2 promise::capability_executor;
+    /// What `Promise.all` and its kin do with the value of one element.
+    CombinatorElement = 1 promise::combinator_element;
+    /// `finally`: fulfilled.
+    ThenFinally = 1 promise::then_finally;
+    /// `finally`: rejected.
+    CatchFinally = 1 promise::catch_finally;
+    /// Gives a value.
+    ReturnValue = 0 promise::return_value;
+    /// Throws a value.
+    ThrowValue = 0 promise::throw_value;
+    /// Revokes a proxy.
+    RevokeProxy = 0 proxy::revoke;
+    /// Goes on with the disposal of an `AsyncDisposableStack` after an await succeeded.
+    DisposeContinue = 1 disposable::continue_dispose;
+    /// Goes on with the disposal of an `AsyncDisposableStack` after an await failed.
+    DisposeFailed = 1 disposable::failed_dispose;
+    /// Calls a disposal method that belongs to a value, without an argument.
+    DisposeSync = 0 disposable::call_sync_dispose;
+    /// Disposes of a value with a function that is given it.
+    DisposeAdopted = 0 disposable::dispose_adopted;
+}
+
+pub(super) static INTERNAL: Spec = Spec { kind: Kind::Object, proto: None, function: None, props: CLOSURES, fields: &[] };

@@ -5,6 +5,7 @@ pub(crate) mod array_buffer;
 pub(crate) mod atomics;
 pub(crate) mod bigint;
 pub(crate) mod boolean;
+pub(crate) mod combinators;
 pub(crate) mod console;
 pub(crate) mod data_view;
 pub(crate) mod date;
@@ -13,9 +14,12 @@ pub(crate) mod error;
 pub(crate) mod function;
 pub(crate) mod generator;
 pub(crate) mod global;
+pub(crate) mod integrity;
 pub(crate) mod internal;
 pub(crate) mod iterator;
 pub(crate) mod json;
+pub(crate) mod json_parse;
+pub(crate) mod json_stringify;
 pub(crate) mod map;
 pub(crate) mod math;
 pub(crate) mod number;
@@ -29,6 +33,7 @@ pub(crate) mod string;
 pub(crate) mod symbol;
 pub(crate) mod typed_array;
 pub(crate) mod typed_array_kinds;
+pub(crate) mod uri;
 pub(crate) mod weak;
 pub(crate) mod spec;
 
@@ -169,6 +174,7 @@ intrinsics! {
     Global = global::GLOBAL,
     ThrowTypeError = function::THROWTYPEERROR,
     Internal = internal::INTERNAL,
+    ArrayUnscopables = array::ARRAY_UNSCOPABLES,
 }
 
 impl Intrinsic {

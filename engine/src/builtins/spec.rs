@@ -66,6 +66,8 @@ pub enum PropSpec {
     Link(Intrinsic),
     /// The same value as another property of an intrinsic (which must be a function).
     Same(Intrinsic, PropertyKey),
+    /// An accessor whose getter and setter are both this intrinsic.
+    Both(Intrinsic),
     /// The object itself (`globalThis`).
     Itself,
 }

@@ -69,8 +69,6 @@ pub enum DeclarationKind {
     Var = 2,
     /// A function declaration.
     Function = 3,
-    /// Annex B.3.3: a function in a block; declared as `var` only where that is possible without an error.
-    AnnexB = 4,
 }
 
 /// An inner function, compiled when it is first called.
@@ -188,6 +186,34 @@ impl BindingFlags {
     #[must_use]
     pub const fn has(self, flag: u8) -> bool {
         self.0 & flag == flag
+    }
+}
+
+/// What `ThrowError` says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum ErrorMessage {
+    /// A second `super()`.
+    SuperCalledTwice = 0,
+    /// `delete super.x`
+    DeleteSuper = 1,
+    /// `f() = 1`
+    InvalidAssignment = 2,
+    /// `yield*` over an iterator without `throw`.
+    NoThrowMethod = 3,
+}
+
+impl ErrorMessage {
+    /// The message with this number.
+    #[must_use]
+    pub fn text(number: u32) -> &'static str {
+        match number {
+            0 => "super() may be called only once",
+            1 => "a property of super cannot be deleted",
+            2 => "this expression cannot be assigned to",
+            3 => "the iterator does not have a throw() method",
+            _ => "error",
+        }
     }
 }
 

@@ -2,11 +2,13 @@
 
 use core::fmt;
 
-use super::{CompiledCode, Field, Instruction, Kind};
+use super::{CompiledCode, Constant, Field, Instruction, Kind};
+use crate::syntax::ast::Ast;
+use crate::syntax::names::Name;
 
-/// Displays the instructions, handlers and counts of a piece of compiled code.
+/// Displays the instructions, handlers and counts of a piece of compiled code, with the names of its tree if that is there.
 #[derive(Clone, Copy, Debug)]
-pub struct Disassembly<'c, 's>(pub &'c CompiledCode<'s>);
+pub struct Disassembly<'c, 's>(pub &'c CompiledCode<'s>, pub Option<&'c Ast<'c>>);
 
 impl fmt::Display for Disassembly<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -48,7 +50,11 @@ impl Disassembly<'_, '_> {
                 }
                 Kind::Scoped => write!(f, "[{} up, {}]", value >> 24, value & 0xff_ffff)?,
                 Kind::Imm | Kind::Int | Kind::Byte | Kind::Count | Kind::Word => {
-                    let value = if field == Field::w0 && !instruction.table().is_empty() { i64::from(value as i32) } else { value };
+                    let value = if field == Field::w0 && !instruction.table().is_empty() {
+                        i64::from(value as i32)
+                    } else {
+                        value
+                    };
                     write!(f, "{value}")?;
                 }
             }
@@ -61,8 +67,31 @@ impl Disassembly<'_, '_> {
 
     fn constant(&self, f: &mut fmt::Formatter<'_>, index: i64) -> fmt::Result {
         match usize::try_from(index).ok().and_then(|i| self.0.constants.get(i)) {
-            Some(constant) => write!(f, "k{index}={constant:?}"),
+            Some(&Constant::Number(value)) => write!(f, "{value}"),
+            Some(&Constant::String(name)) => self.name(f, name, '"'),
+            Some(&Constant::BigInt(name)) => self.name(f, name, 'n'),
+            Some(&Constant::Function(function)) => write!(f, "function {function}"),
+            Some(&Constant::Scope(scope)) => write!(f, "scope {scope}"),
+            Some(&Constant::Shape { start, len }) => {
+                f.write_str("{")?;
+                for i in start..start.saturating_add(len) {
+                    if let Some(&name) = self.0.lists.get(i as usize) {
+                        f.write_str(if i == start { "" } else { " " })?;
+                        self.name(f, Name(name), ' ')?;
+                    }
+                }
+                f.write_str("}")
+            }
+            Some(constant) => write!(f, "{constant:?}"),
             None => write!(f, "k{index}=???"),
+        }
+    }
+
+    fn name(&self, f: &mut fmt::Formatter<'_>, name: Name, quote: char) -> fmt::Result {
+        match (self.1, quote) {
+            (Some(ast), ' ') => write!(f, "{}", ast.name_text(name)),
+            (Some(ast), quote) => write!(f, "{quote}{}{quote}", ast.name_text(name)),
+            (None, _) => write!(f, "{name:?}"),
         }
     }
 }

@@ -94,8 +94,9 @@ macro_rules! for_each_opcode {
             ThrowIfHole { a: Src, w0: K };
             /// Throws a TypeError "assignment to constant variable NAME".
             ThrowConstAssign { w0: K };
-            /// Throws a new error of kind `a` (0 TypeError, 1 ReferenceError, 2 SyntaxError, 3 RangeError) with message `w0`.
-            ThrowError { a: Byte, w0: K };
+            /// Throws a new error of kind `a` (0 TypeError, 1 ReferenceError, 2 SyntaxError, 3 RangeError) with message number `w0`
+            /// (`ErrorMessage` in `code.rs`).
+            ThrowError { a: Byte, w0: Word };
             /// Throws a TypeError when `r[a]` is undefined or null (destructuring; RequireObjectCoercible).
             RequireObjectCoercible { a: Src };
             /// Throws a TypeError when `r[a]` is not an object; `b` says what was expected to be one: 0 iterator result,

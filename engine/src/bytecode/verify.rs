@@ -41,10 +41,20 @@ pub fn verify(code: &CompiledCode<'_>, scratch: &Scratch<'_>) -> Result<(), Veri
         pc = instruction.next_pc();
     }
     match last {
-        Some(Opcode::Return | Opcode::ReturnUndefined | Opcode::ReturnDerived | Opcode::Jump | Opcode::Throw | Opcode::Rethrow | Opcode::ThrowError | Opcode::ThrowConstAssign) => {}
+        Some(
+            Opcode::Return
+            | Opcode::ReturnUndefined
+            | Opcode::ReturnDerived
+            | Opcode::Jump
+            | Opcode::Throw
+            | Opcode::Rethrow
+            | Opcode::ThrowError
+            | Opcode::ThrowConstAssign,
+        ) => {}
         _ => return Err(VerifyError { pc, what: "control runs off the end" }),
     }
-    let is_start = |at: i64| usize::try_from(at).is_ok_and(|at| at < words.len() && starts[at / 8] & (1 << (at % 8)) != 0);
+    let is_start =
+        |at: i64| usize::try_from(at).is_ok_and(|at| at < words.len() && starts[at / 8] & (1 << (at % 8)) != 0);
     let mut pc = 0;
     while let Some(instruction) = Instruction::decode(words, pc) {
         let fault = |what| Err(VerifyError { pc, what });
@@ -52,7 +62,9 @@ pub fn verify(code: &CompiledCode<'_>, scratch: &Scratch<'_>) -> Result<(), Veri
             let value = instruction.operand(field, kind);
             match kind {
                 Kind::Dst | Kind::Src | Kind::Upd if value >= i64::from(code.registers) => return fault("register"),
-                Kind::Base if value + base_len(&instruction) > i64::from(code.registers) => return fault("register run"),
+                Kind::Base if value + base_len(&instruction) > i64::from(code.registers) => {
+                    return fault("register run");
+                }
                 Kind::Offset | Kind::Jump if !is_start(instruction.target(value)) => return fault("jump target"),
                 Kind::KeyIc => {
                     if !matches!(code.constants.get((value & 0xffff) as usize), Some(Constant::String(_))) {
@@ -108,7 +120,11 @@ fn base_len(instruction: &Instruction<'_>) -> i64 {
     match instruction.op {
         Opcode::Call | Opcode::CallMethod | Opcode::New | Opcode::SuperCall | Opcode::CallEval => 2 + c,
         Opcode::Concat | Opcode::NewObjectWith | Opcode::NewArrayWith | Opcode::AppendElems => c,
-        Opcode::GetMethod | Opcode::GetMethodElem | Opcode::GetNameMethod | Opcode::CreateClass | Opcode::SuperCallForward => 2,
+        Opcode::GetMethod
+        | Opcode::GetMethodElem
+        | Opcode::GetNameMethod
+        | Opcode::CreateClass
+        | Opcode::SuperCallForward => 2,
         _ => 3,
     }
 }

@@ -62,6 +62,7 @@ impl Compiler<'_, '_> {
     }
 
     pub(super) fn is_virtual_arguments_node(&self, id: NodeId) -> bool {
-        self.virtual_arguments && matches!(self.ast.expr(id), Expr::Identifier(ident) if self.is_virtual_arguments(&ident))
+        self.virtual_arguments
+            && matches!(self.ast.expr(id), Expr::Identifier(ident) if self.is_virtual_arguments(&ident))
     }
 }

@@ -84,8 +84,7 @@ impl Compiler<'_, '_> {
             _ => {
                 self.discard(id)?;
                 self.at(id);
-                let message = self.name_constant(Name::ANONYMOUS)?;
-                self.e.abcw(Opcode::ThrowError, 1, 0, 0, message)?;
+                self.throw_error(1, crate::bytecode::ErrorMessage::InvalidAssignment)?;
                 Target::Invalid
             }
         })
@@ -121,20 +120,20 @@ impl Compiler<'_, '_> {
 
     /// The value is no object (so converting it to a property key has no effects).
     fn is_primitive(&self, id: NodeId) -> bool {
-        match self.ast.expr(id) {
+        matches!(
+            self.ast.expr(id),
             Expr::Number(_)
-            | Expr::String(_)
-            | Expr::BigInt(_)
-            | Expr::Bool(_)
-            | Expr::Null
-            | Expr::Template(_)
-            | Expr::Update { .. }
-            | Expr::Unary(..)
-            | Expr::Binary(..)
-            | Expr::BinaryChain { .. } => true,
-            Expr::Assign { op: AssignOp::Compound(_), .. } => true,
-            _ => false,
-        }
+                | Expr::String(_)
+                | Expr::BigInt(_)
+                | Expr::Bool(_)
+                | Expr::Null
+                | Expr::Template(_)
+                | Expr::Update { .. }
+                | Expr::Unary(..)
+                | Expr::Binary(..)
+                | Expr::BinaryChain { .. }
+                | Expr::Assign { op: AssignOp::Compound(_), .. }
+        )
     }
 
     /// `r[dst] =` the target's value.
@@ -218,7 +217,14 @@ impl Compiler<'_, '_> {
 
     /// An assignment expression; its value goes to `dst` if that is wanted.
     #[inline(never)]
-    pub(super) fn assign(&mut self, id: NodeId, op: AssignOp, target: NodeId, value: NodeId, dst: Option<Reg>) -> Result {
+    pub(super) fn assign(
+        &mut self,
+        id: NodeId,
+        op: AssignOp,
+        target: NodeId,
+        value: NodeId,
+        dst: Option<Reg>,
+    ) -> Result {
         self.check_depth()?;
         match op {
             AssignOp::Plain => self.assign_plain(id, target, value, dst),
@@ -298,7 +304,14 @@ impl Compiler<'_, '_> {
 
     /// `++` and `--`.
     #[inline(never)]
-    pub(super) fn update(&mut self, id: NodeId, increment: bool, prefix: bool, target: NodeId, dst: Option<Reg>) -> Result {
+    pub(super) fn update(
+        &mut self,
+        id: NodeId,
+        increment: bool,
+        prefix: bool,
+        target: NodeId,
+        dst: Option<Reg>,
+    ) -> Result {
         let op = if increment { Opcode::Inc } else { Opcode::Dec };
         if let Expr::Identifier(ident) = self.ast.expr(target) {
             let reference = self.resolve(&ident);

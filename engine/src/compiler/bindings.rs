@@ -55,6 +55,7 @@ pub(super) struct OpenScope {
     env: Reg,
     scope: u32,
     top: u32,
+    dynamic_scopes: u32,
     /// The register of the scope's own environment, if it has one.
     pub own_env: Option<Reg>,
 }
@@ -75,7 +76,13 @@ impl Compiler<'_, '_> {
     /// order (that many).
     #[inline(never)]
     pub(super) fn open_scope(&mut self, scope: Option<ScopeId>, mapped: Option<u32>) -> Result<OpenScope> {
-        let mut open = OpenScope { env: self.env, scope: self.scope, top: self.e.top(), own_env: None };
+        let mut open = OpenScope {
+            env: self.env,
+            scope: self.scope,
+            top: self.e.top(),
+            dynamic_scopes: self.dynamic_scopes,
+            own_env: None,
+        };
         let Some(id) = scope else { return Ok(open) };
         let scope = *self.ast.scope(id);
         let is_global = scope.kind() == ScopeKind::Global;
@@ -101,9 +108,16 @@ impl Compiler<'_, '_> {
                     || is_module && binding.kind().is_lexical()
                     || binding.kind() == BindingKind::Import
                     || binding.kind() == BindingKind::Implicit && binding.name() == Name::THIS;
-                if starts_as_hole { holes.push(id)? } else { undefined.push(id)? }
+                if starts_as_hole {
+                    holes.push(id)?
+                } else {
+                    undefined.push(id)?
+                }
                 continue;
-            } else if binding.kind() == BindingKind::Param && binding.parameter_index().is_some() && !binding.needs_hole() {
+            } else if binding.kind() == BindingKind::Param
+                && binding.parameter_index().is_some()
+                && !binding.needs_hole()
+            {
                 match u8::try_from(binding.parameter_index().unwrap_or(0)) {
                     Ok(register) if u32::from(register) < super::functions::PARAMETER_REGISTERS => {
                         self.set_local(register, true);
@@ -111,7 +125,12 @@ impl Compiler<'_, '_> {
                     }
                     _ => self.local_register()?,
                 }
-            } else if binding.kind() == BindingKind::Function && !binding.is_used() && binding.function().is_some() {
+            } else if binding.kind() == BindingKind::Function
+                && !binding.is_used()
+                && binding.function().is_some()
+                // In a block it may still be copied to a variable (Annex B.3.2).
+                && matches!(scope.kind(), ScopeKind::Function | ScopeKind::FunctionBody)
+            {
                 continue;
             } else {
                 // A register that something used before does not start as undefined.
@@ -156,7 +175,9 @@ impl Compiler<'_, '_> {
         if scope.names_visible() {
             flags |= ScopeDesc::DYNAMIC;
         }
-        if scope.kind() == ScopeKind::Catch && ast.bindings_of(id).any(|b| ast.binding(b).kind() == BindingKind::CatchSimple) {
+        if scope.kind() == ScopeKind::Catch
+            && ast.bindings_of(id).any(|b| ast.binding(b).kind() == BindingKind::CatchSimple)
+        {
             flags |= ScopeDesc::SIMPLE_CATCH;
         }
         let index = self.e.code.scopes.len() as u32;
@@ -178,6 +199,7 @@ impl Compiler<'_, '_> {
         }
         self.env = env;
         self.scope = index;
+        self.dynamic_scopes += reserved;
         open.own_env = Some(env);
         Ok(open)
     }
@@ -282,6 +304,7 @@ impl Compiler<'_, '_> {
         self.e.release(open.top);
         self.env = open.env;
         self.scope = open.scope;
+        self.dynamic_scopes = open.dynamic_scopes;
     }
 
     /// The innermost environment, for reading.
@@ -303,7 +326,9 @@ impl Compiler<'_, '_> {
         let binding = self.ast.binding(id);
         let is_class_scope = || binding.scope().is_some_and(|s| self.ast.scope(s).kind() == ScopeKind::Class);
         BindingFlags(match binding.kind() {
-            BindingKind::Const | BindingKind::Using | BindingKind::AwaitUsing | BindingKind::Import => BindingFlags::CONST,
+            BindingKind::Const | BindingKind::Using | BindingKind::AwaitUsing | BindingKind::Import => {
+                BindingFlags::CONST
+            }
             BindingKind::Class if is_class_scope() => BindingFlags::CONST,
             BindingKind::FunctionName => BindingFlags::SILENT_CONST,
             _ => 0,
@@ -314,10 +339,14 @@ impl Compiler<'_, '_> {
         let name = ident.name;
         match ident.resolution {
             Resolution::Binding(id) => self.resolve_binding(id, ident.needs_check),
+            // A `with` object or a variable made by eval may hide what is outside.
+            Resolution::Free if self.dynamic_scopes > 0 && !super::is_never_dynamic(self.ast.name_text(name)) => {
+                Reference { name, place: Place::Dynamic, check: false, flags: BindingFlags(0) }
+            }
             Resolution::Free => self.resolve_outer(name),
             Resolution::Dynamic => {
                 // What is dynamic for the parser alone may be plain once it is known what is around.
-                if self.with_depth == 0
+                if self.dynamic_scopes == 0
                     && self.scope == OUTER_SCOPE
                     && self.ast.root().kind == RootKind::Eval
                     && self.outer.resolve(self.ast.name_text(name)) == OuterBinding::Global
@@ -344,7 +373,12 @@ impl Compiler<'_, '_> {
             Location::Global => Place::Global,
             Location::Dynamic => {
                 let name = binding.name();
-                return self.resolve(&Ident { name, resolution: Resolution::Dynamic, needs_check: false, parenthesized: false });
+                return self.resolve(&Ident {
+                    name,
+                    resolution: Resolution::Dynamic,
+                    needs_check: false,
+                    parenthesized: false,
+                });
             }
             Location::None => Place::Dynamic,
         };

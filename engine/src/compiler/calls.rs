@@ -3,7 +3,7 @@
 use super::bindings::{Place, Reference};
 use super::emitter::Reg;
 use super::{Compiler, Result};
-use crate::bytecode::{Constant, ContextFlags, Opcode};
+use crate::bytecode::{Constant, ContextFlags, ErrorMessage, Opcode};
 use crate::syntax::ast::{Expr, FunctionKind, Ident, List, NodeId, Resolution};
 use crate::syntax::names::Name;
 
@@ -303,10 +303,9 @@ impl Compiler<'_, '_> {
         self.at(id);
         let top = self.e.top();
         let unbound = self.e.label()?;
-        let message = self.name_constant(Name::ACTIVE_FUNCTION)?;
         if let Some(this) = self.this {
             self.e.jump_abc(Opcode::JumpIfHole, this, 0, unbound)?;
-            self.e.abcw(Opcode::ThrowError, 1, 0, 0, message)?;
+            self.throw_error(1, ErrorMessage::SuperCalledTwice)?;
             self.e.bind(unbound);
             self.e.mov(this, value)?;
         } else if let Some(reference) = self.this_reference() {
@@ -314,12 +313,17 @@ impl Compiler<'_, '_> {
             let old = self.e.temp()?;
             self.load(&reference, old)?;
             self.e.jump_abc(Opcode::JumpIfHole, old, 0, unbound)?;
-            self.e.abcw(Opcode::ThrowError, 1, 0, 0, message)?;
+            self.throw_error(1, ErrorMessage::SuperCalledTwice)?;
             self.e.bind(unbound);
             self.store(&reference, value)?;
         }
         self.e.release(top);
         Ok(())
+    }
+
+    /// Throws an error of kind `kind` (see `ThrowError`).
+    pub(super) fn throw_error(&mut self, kind: u8, message: ErrorMessage) -> Result {
+        self.e.abcw(Opcode::ThrowError, kind, 0, 0, message as u32)
     }
 
     /// InitializeInstanceElements of the constructor in `r[constructor]` on `r[this]`.

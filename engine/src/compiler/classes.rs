@@ -36,6 +36,8 @@ impl Compiler<'_, '_> {
     fn class_definition(&mut self, id: NodeId, class: &Class, name: ClassName, dst: Reg) -> Result {
         self.check_depth()?;
         let ast = self.ast;
+        // Its registers are in use while its parts are evaluated: they must stay where they are.
+        let depth = core::mem::take(&mut self.expression_depth);
         let outer = self.enter_scope(class.name_scope)?;
         let constructor = self.e.temps(2)?;
         let prototype = constructor + 1;
@@ -117,6 +119,7 @@ impl Compiler<'_, '_> {
         self.exit_scope(body);
         self.e.mov(dst, constructor)?;
         self.exit_scope(outer);
+        self.expression_depth = depth;
         Ok(())
     }
 

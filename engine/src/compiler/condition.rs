@@ -91,24 +91,25 @@ impl Compiler<'_, '_> {
                 let jump = if equal { Opcode::JumpIfTypeOf } else { Opcode::JumpIfNotTypeOf };
                 return self.e.jump_abc(jump, value, number, target);
             }
-            if strict {
-                let constant = match (self.ast.expr(left), self.ast.expr(right)) {
-                    (_, Expr::Null) => Some((left, true)),
-                    (Expr::Null, _) => Some((right, true)),
-                    _ if self.is_undefined(right) => Some((left, false)),
-                    _ if self.is_undefined(left) => Some((right, false)),
-                    _ => None,
+            let constant = match (self.ast.expr(left), self.ast.expr(right)) {
+                (_, Expr::Null) => Some((left, true)),
+                (Expr::Null, _) => Some((right, true)),
+                _ if self.is_undefined(right) => Some((left, false)),
+                _ if self.is_undefined(left) => Some((right, false)),
+                _ => None,
+            };
+            if let Some((other, null)) = constant {
+                let value = self.operand(other)?;
+                let jump = match (null, equal) {
+                    // Loosely, both mean both.
+                    (_, true) if !strict => Opcode::JumpIfNullish,
+                    (_, false) if !strict => Opcode::JumpIfNotNullish,
+                    (true, true) => Opcode::JumpIfNull,
+                    (true, false) => Opcode::JumpIfNotNull,
+                    (false, true) => Opcode::JumpIfUndefined,
+                    (false, false) => Opcode::JumpIfNotUndefined,
                 };
-                if let Some((other, null)) = constant {
-                    let value = self.operand(other)?;
-                    let jump = match (null, equal) {
-                        (true, true) => Opcode::JumpIfNull,
-                        (true, false) => Opcode::JumpIfNotNull,
-                        (false, true) => Opcode::JumpIfUndefined,
-                        (false, false) => Opcode::JumpIfNotUndefined,
-                    };
-                    return self.e.jump_abc(jump, value, 0, target);
-                }
+                return self.e.jump_abc(jump, value, 0, target);
             }
         }
         let (Some(jump), Some(jump_int)) = (jump_opcode(op, when), jump_int_opcode(op, when)) else { return Ok(()) };

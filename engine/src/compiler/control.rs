@@ -21,8 +21,6 @@ pub(super) struct Control {
     pub kind: ControlKind,
     /// The handler that covers the text of the control.
     pub region: Option<Region>,
-    /// Registers in use outside.
-    pub top: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -78,9 +76,13 @@ pub(super) const KIND_THROW: i32 = 1;
 const FIRST_EXIT: i32 = 2;
 
 impl Compiler<'_, '_> {
-    pub(super) fn push_control(&mut self, kind: ControlKind, catcher: Option<(Label, Reg)>) -> Result<u32, CompileError> {
+    pub(super) fn push_control(
+        &mut self,
+        kind: ControlKind,
+        catcher: Option<(Label, Reg)>,
+    ) -> Result<u32, CompileError> {
         let region = catcher.map(|(target, register)| Region { target, register, start: self.e.pc() });
-        self.controls.push(Control { kind, region, top: self.e.top() })?;
+        self.controls.push(Control { kind, region })?;
         Ok(self.controls.len() as u32 - 1)
     }
 
@@ -167,7 +169,13 @@ impl Compiler<'_, '_> {
 
     /// The end of a `finally` block, whose control has been popped: goes on as `kind` says, to `end` normally.
     #[inline(never)]
-    pub(super) fn finally_dispatch(&mut self, entry: Label, kind: Reg, value: Reg, end: Label) -> Result<(), CompileError> {
+    pub(super) fn finally_dispatch(
+        &mut self,
+        entry: Label,
+        kind: Reg,
+        value: Reg,
+        end: Label,
+    ) -> Result<(), CompileError> {
         let mut labels = ScratchVec::<Label>::new(self.scratch);
         let mut exits = ScratchVec::<FinallyExit>::new(self.scratch);
         let rethrow = self.e.label()?;
@@ -213,9 +221,11 @@ impl Compiler<'_, '_> {
     pub(super) fn break_target(&self, label: Option<Name>) -> Option<u32> {
         match label {
             Some(name) => self.labels.iter().rev().find(|l| l.name == name).map(|l| l.control),
-            None => self.controls.iter().rposition(|c| {
-                matches!(c.kind, ControlKind::Breakable { labelled: false, .. })
-            }).map(|i| i as u32),
+            None => self
+                .controls
+                .iter()
+                .rposition(|c| matches!(c.kind, ControlKind::Breakable { labelled: false, .. }))
+                .map(|i| i as u32),
         }
     }
 
@@ -223,9 +233,11 @@ impl Compiler<'_, '_> {
     pub(super) fn continue_target(&self, label: Option<Name>) -> Option<u32> {
         match label {
             Some(name) => self.labels.iter().rev().find(|l| l.name == name).map(|l| l.continue_control),
-            None => self.controls.iter().rposition(|c| {
-                matches!(c.kind, ControlKind::Breakable { continue_to: Some(_), .. })
-            }).map(|i| i as u32),
+            None => self
+                .controls
+                .iter()
+                .rposition(|c| matches!(c.kind, ControlKind::Breakable { continue_to: Some(_), .. }))
+                .map(|i| i as u32),
         }
     }
 

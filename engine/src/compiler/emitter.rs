@@ -57,6 +57,8 @@ pub struct Emitter<'s> {
     max: u32,
     /// Far registers handed out.
     far: u32,
+    /// Most far registers ever in use.
+    far_max: u32,
     /// Whether control can reach the next instruction.
     reachable: bool,
     position: SourceRange,
@@ -89,6 +91,7 @@ impl<'s> Emitter<'s> {
             next: 0,
             max: 0,
             far: 0,
+            far_max: 0,
             reachable: true,
             position: SourceRange { start: 0, len: 0 },
             written_position: None,
@@ -136,7 +139,18 @@ impl<'s> Emitter<'s> {
     pub fn far_register(&mut self) -> Result<u16, CompileError> {
         let far = 256 + self.far;
         self.far += 1;
+        self.far_max = self.far_max.max(self.far);
         u16::try_from(far).map_err(|_| CompileError::TooComplex)
+    }
+
+    /// Far registers in use.
+    pub fn far_mark(&self) -> u32 {
+        self.far
+    }
+
+    /// Gives back the far registers handed out since the mark was taken.
+    pub fn release_far(&mut self, mark: u32) {
+        self.far = mark;
     }
 
     // ---- positions ---------------------------------------------------------------------------------------------------
@@ -435,7 +449,7 @@ impl<'s> Emitter<'s> {
             })?;
         }
         self.code.positions = self.positions.finish(dropped);
-        self.code.registers = if self.far > 0 { 256 + self.far } else { self.max.max(self.code.parameters) };
+        self.code.registers = if self.far_max > 0 { 256 + self.far_max } else { self.max.max(self.code.parameters) };
         Ok(self.code)
     }
 }
@@ -556,4 +570,3 @@ fn can_throw(op: Opcode) -> bool {
             | O::Debugger
     )
 }
-

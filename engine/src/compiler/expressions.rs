@@ -4,8 +4,13 @@ use super::bindings::{Place, Reference};
 use super::emitter::Reg;
 use super::{Compiler, Result};
 use crate::bytecode::{Constant, Opcode};
-use crate::syntax::ast::{BinaryOp, Expr, Ident, List, LogicalOp, NodeId, Resolution, UnaryOp};
+use crate::syntax::ast::{AssignOp, BinaryOp, Expr, Ident, List, LogicalOp, NodeId, Resolution, UnaryOp};
 use crate::syntax::names::Name;
+
+/// With more registers in use than this, nested expressions move the temporaries around them away …
+const SPILL_FROM: u32 = 204;
+/// … if there are at least so many.
+const SPILL_LEAST: u32 = 16;
 
 /// How many nodes [`Compiler::may_write`] looks at before it assumes the worst.
 const SCAN_BUDGET: u32 = 48;
@@ -16,6 +21,14 @@ impl Compiler<'_, '_> {
     pub(super) fn expr(&mut self, id: NodeId, dst: Reg) -> Result {
         self.check_depth()?;
         let top = self.e.top();
+        if top > SPILL_FROM && self.expression_depth > 0 && self.can_spill(id) {
+            return self.spilled(id, dst);
+        }
+        let pinned = self.pinned;
+        if self.expression_depth == 0 {
+            self.pinned = top;
+        }
+        self.expression_depth += 1;
         match self.ast.expr(id) {
             Expr::Number(value) => self.number(value, dst)?,
             Expr::String(name) => self.e.load_constant(dst, Constant::String(name))?,
@@ -90,7 +103,52 @@ impl Compiler<'_, '_> {
             }
             Expr::Elision | Expr::Spread(_) | Expr::Other => self.e.abc(Opcode::LoadUndefined, dst, 0, 0)?,
         }
+        self.expression_depth -= 1;
+        self.pinned = pinned;
         self.e.release(top);
+        Ok(())
+    }
+
+    /// Whether the expression needs registers of its own and there are temporaries that could make room.
+    #[inline(never)]
+    fn can_spill(&self, id: NodeId) -> bool {
+        let is_leaf = matches!(
+            self.ast.expr(id),
+            Expr::Number(_)
+                | Expr::String(_)
+                | Expr::Bool(_)
+                | Expr::Null
+                | Expr::Identifier(_)
+                | Expr::This(_)
+                | Expr::Function(_)
+        );
+        !is_leaf && self.e.top().saturating_sub(self.pinned) >= SPILL_LEAST
+    }
+
+    /// Computes an expression after moving the temporaries of the expressions around it out of the addressable registers.
+    #[inline(never)]
+    fn spilled(&mut self, id: NodeId, dst: Reg) -> Result {
+        let (first, top) = (self.pinned, self.e.top());
+        let far = self.e.far_mark();
+        let start = self.e.far_register()?;
+        for register in first..top {
+            let to = if register == first { start } else { self.e.far_register()? };
+            self.e.abx(Opcode::SetFar, register as Reg, to)?;
+        }
+        self.e.release(first);
+        let value = self.e.temp()?;
+        self.expr(id, value)?;
+        let place = u32::from(dst).checked_sub(first).filter(|_| u32::from(dst) < top);
+        match place {
+            Some(place) => self.e.abx(Opcode::SetFar, value, start + place as u16)?,
+            None => self.e.mov(dst, value)?,
+        }
+        self.e.release(first);
+        self.e.temps(top - first)?;
+        for register in first..top {
+            self.e.abx(Opcode::GetFar, register as Reg, start + (register - first) as u16)?;
+        }
+        self.e.release_far(far);
         Ok(())
     }
 
@@ -174,6 +232,16 @@ impl Compiler<'_, '_> {
                 self.at(id);
                 return self.this_value(None);
             }
+            Expr::Update { prefix: true, target, .. }
+            | Expr::Assign { op: AssignOp::Plain | AssignOp::Compound(_), target, .. } => {
+                // The value is what the local holds afterwards.
+                if let Some(register) = self.assigned_local(target)
+                    && !later.iter().any(|&node| self.may_write(node, register))
+                {
+                    self.discard(id)?;
+                    return Ok(register);
+                }
+            }
             _ => {}
         }
         let register = match hint {
@@ -182,6 +250,17 @@ impl Compiler<'_, '_> {
         };
         self.expr(id, register)?;
         Ok(register)
+    }
+
+    /// The register of the local that an assignment to `target` would write, if that is all it would do.
+    fn assigned_local(&mut self, target: NodeId) -> Option<Reg> {
+        match self.ast.expr(target) {
+            Expr::Identifier(ident) => {
+                let reference = self.resolve(&ident);
+                self.is_plain_register(&reference)
+            }
+            _ => None,
+        }
     }
 
     /// Whether evaluating `id` may assign to the local in `register`. May say yes without need.
@@ -235,7 +314,9 @@ impl Compiler<'_, '_> {
                 self.scan(first, register, budget)
                     || self.ast.chain(rest).any(|(_, item)| self.scan(item, register, budget))
             }
-            Expr::Array(list) | Expr::Logical(_, list) | Expr::Sequence(list) | Expr::SuperCall(list) => any(list, budget),
+            Expr::Array(list) | Expr::Logical(_, list) | Expr::Sequence(list) | Expr::SuperCall(list) => {
+                any(list, budget)
+            }
             Expr::Call { callee, arguments, .. } | Expr::New { callee, arguments } => {
                 self.scan(callee, register, budget) || any(arguments, budget)
             }
@@ -402,9 +483,8 @@ impl Compiler<'_, '_> {
                     self.discard(index)?;
                 }
                 self.at(id);
-                let message = self.name_constant(Name::SUPER)?;
                 // A super reference cannot be deleted (§13.5.1.2 step 5.b).
-                self.e.abcw(Opcode::ThrowError, 1, 0, 0, message)
+                self.throw_error(1, crate::bytecode::ErrorMessage::DeleteSuper)
             }
             Expr::Identifier(ident) => {
                 let reference = self.resolve(&ident);

@@ -30,7 +30,11 @@ impl<'s> Compiler<'_, 's> {
         self.e.abc(Opcode::Nop, 0, 0, 0)?;
         let in_frame = self.ast.owns_this() || !self.context.has(ContextFlags::THIS_IN_SCOPE);
         let flags = root.function.flags;
-        let uses_this = flags.uses_this() || matches!(root.function.kind, FunctionKind::InstanceFields | FunctionKind::StaticElements | FunctionKind::ClassConstructor);
+        let uses_this = flags.uses_this()
+            || matches!(
+                root.function.kind,
+                FunctionKind::InstanceFields | FunctionKind::StaticElements | FunctionKind::ClassConstructor
+            );
         let keeps_this = uses_this && in_frame && !self.is_derived_constructor();
         if keeps_this {
             let this = self.e.temp()?;
@@ -241,6 +245,11 @@ impl<'s> Compiler<'_, 's> {
             self.e.bind(given);
         }
         match self.ast.pattern(target) {
+            // The mapped arguments object looks into these slots, also those of a parameter hidden by one of the same name.
+            Pattern::Identifier(_) if mapped => {
+                let reserved = u32::from(self.ast.scope(self.ast.root().scope).may_grow());
+                self.set_location(Location::Slot(self.env, reserved + index), value)
+            }
             Pattern::Identifier(ident) => {
                 // Of two parameters with one name the last one counts.
                 if let crate::syntax::ast::Resolution::Binding(id) = ident.resolution
@@ -249,7 +258,6 @@ impl<'s> Compiler<'_, 's> {
                 {
                     return Ok(());
                 }
-                let _ = mapped;
                 self.initialize(&ident, value)
             }
             _ => self.destructure(target, value, Mode::Declare),

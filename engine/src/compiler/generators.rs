@@ -117,8 +117,7 @@ impl Compiler<'_, '_> {
         self.e.jump(check)?;
         self.e.bind(no_throw);
         self.close_iterator(base, is_async)?;
-        let message = self.name_constant(Name::THROW)?;
-        self.e.abcw(Opcode::ThrowError, 0, 0, 0, message)?;
+        self.throw_error(0, crate::bytecode::ErrorMessage::NoThrowMethod)?;
         self.e.bind(end);
         self.get_prop(dst, result, Name::VALUE)
     }

@@ -5,7 +5,9 @@ use rotifer_arena::ScratchVec;
 use super::emitter::Reg;
 use super::{Compiler, Result};
 use crate::bytecode::{Constant, ContextFlags, FunctionDesc, NO_NAME, Opcode};
-use crate::syntax::ast::{Expr, FunctionId, FunctionKind, FunctionLiteral, List, NodeId, Property, PropertyKey, PropertyKind};
+use crate::syntax::ast::{
+    Expr, FunctionId, FunctionKind, FunctionLiteral, List, NodeId, Property, PropertyKey, PropertyKind,
+};
 use crate::syntax::names::Name;
 
 /// How many values are gathered in registers before they go into an array or object.
@@ -434,7 +436,14 @@ impl Compiler<'_, '_> {
 
     /// The call of a tagged template, callee and this being in `r[base]` and the next.
     #[inline(never)]
-    pub(super) fn tagged_arguments(&mut self, id: NodeId, template: NodeId, base: Reg, has_this: bool, dst: Reg) -> Result {
+    pub(super) fn tagged_arguments(
+        &mut self,
+        id: NodeId,
+        template: NodeId,
+        base: Reg,
+        has_this: bool,
+        dst: Reg,
+    ) -> Result {
         let ast = self.ast;
         let start = self.e.code.lists.len() as u32;
         let mut strings = 0;
@@ -449,7 +458,7 @@ impl Compiler<'_, '_> {
         }
         let count = ast.template(template).filter(|chunk| chunk.expression.is_some()).count();
         let first = self.e.temp()?;
-        if count + 1 <= BATCH.min((self.e.free_registers() / 2) as usize) {
+        if count < BATCH.min((self.e.free_registers() / 2) as usize) {
             self.e.abcw(Opcode::TemplateObject, first, 0, 0, constant)?;
             for expression in ast.template(template).filter_map(|chunk| chunk.expression) {
                 let register = self.e.temp()?;

@@ -29,7 +29,11 @@ impl Compiler<'_, '_> {
         self.statement(body)?;
         self.pop_control()?;
         self.e.bind(check);
-        if endless { self.e.jump(again)? } else { self.condition(test, again, true)? }
+        if endless {
+            self.e.jump(again)?
+        } else {
+            self.condition(test, again, true)?
+        }
         self.e.bind(end);
         Ok(())
     }
@@ -274,7 +278,7 @@ impl Compiler<'_, '_> {
         let control = self.push_control(kind, None)?;
         let region = Region { target: thrown, register: error, start: self.e.pc() };
         let kind = ControlKind::Iterator { base, is_async: each.is_await };
-        self.controls.push(Control { kind, region: Some(region), top: self.e.top() })?;
+        self.controls.push(Control { kind, region: Some(region) })?;
         let kind = ControlKind::Breakable { break_to: end, continue_to: Some(next), labelled: true };
         let inner = self.push_control(kind, None)?;
         self.take_labels(control, inner);

@@ -168,14 +168,18 @@ struct Compiler<'a, 's> {
     this_used: bool,
     /// `arguments` is only ever read and never made into an object.
     virtual_arguments: bool,
-    /// Scopes of `with` that are open.
-    with_depth: u32,
+    /// Open scopes that can hide names outside of them: `with`, and functions with sloppy direct eval.
+    dynamic_scopes: u32,
     /// The completion value of a script or eval code.
     completion: Option<Reg>,
     /// Where the short-circuit of the open optional chain leads.
     chain: Option<Label>,
     /// The stack of resources of the innermost scope with `using`.
     disposal: Option<Reg>,
+    /// Registers below this one belong to statements and scopes; those above to the expression being compiled.
+    pinned: u32,
+    /// How many expressions the current one is nested in.
+    expression_depth: u32,
     /// In parameter expressions (direct eval must know).
     in_parameters: bool,
     /// Environment prologue words that may stay `Nop`.
@@ -216,10 +220,12 @@ impl<'a, 's> Compiler<'a, 's> {
             this: None,
             this_used: false,
             virtual_arguments: false,
-            with_depth: 0,
+            dynamic_scopes: 0,
             completion: None,
             chain: None,
             disposal: None,
+            pinned: 0,
+            expression_depth: 0,
             in_parameters: false,
             prologue: 0,
         })

@@ -6,7 +6,7 @@ use super::emitter::Reg;
 use super::literals::Key;
 use super::{Compiler, Result};
 use crate::bytecode::Opcode;
-use crate::syntax::ast::{Element, Ident, List, NodeId, Pattern, PropertyKind};
+use crate::syntax::ast::{Element, Ident, List, NodeId, Pattern, PropertyKind, Resolution};
 
 /// What the names in a pattern are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,12 +27,23 @@ enum Prepared {
     Pattern(NodeId),
 }
 
+impl Prepared {
+    fn resolution(&self) -> Resolution {
+        match self {
+            Prepared::Name(ident) => ident.resolution,
+            _ => Resolution::Free,
+        }
+    }
+}
+
 impl Compiler<'_, '_> {
     /// Binds or assigns `r[value]` to a pattern or simple target.
     #[inline(never)]
     pub(super) fn destructure(&mut self, id: NodeId, value: Reg, mode: Mode) -> Result {
         self.check_depth()?;
         let top = self.e.top();
+        // The iterators' registers must stay where they are.
+        let depth = core::mem::take(&mut self.expression_depth);
         match self.ast.pattern(id) {
             Pattern::Array(items) => self.array_pattern(id, items, value, mode)?,
             Pattern::Object(items) => self.object_pattern(id, items, value, mode)?,
@@ -41,6 +52,7 @@ impl Compiler<'_, '_> {
                 self.put_prepared(&prepared, value, mode)?;
             }
         }
+        self.expression_depth = depth;
         self.e.release(top);
         Ok(())
     }
@@ -70,6 +82,13 @@ impl Compiler<'_, '_> {
 
     /// The register in which the value of an element can be computed: the target's own where nothing can tell.
     fn element_register(&mut self, prepared: &Prepared, has_default: bool) -> Result<Reg> {
+        // A binding that nothing mentions before it is initialised can hold the value before its default is known.
+        if let (Prepared::Name(ident), Resolution::Binding(id)) = (prepared, prepared.resolution())
+            && !self.ast.binding(id).needs_hole()
+            && let Some(register) = self.initialize_register(ident)
+        {
+            return Ok(register);
+        }
         if !has_default {
             match prepared {
                 Prepared::Name(ident) => {
@@ -128,7 +147,7 @@ impl Compiler<'_, '_> {
                 }
                 Element::Rest(target) => {
                     let prepared = self.prepare(target, &[], mode)?;
-                    let register = self.e.temp()?;
+                    let register = self.element_register(&prepared, false)?;
                     self.at(item);
                     self.e.abc(Opcode::IteratorRest, register, base, 0)?;
                     self.put_prepared(&prepared, register, mode)?;
@@ -178,7 +197,7 @@ impl Compiler<'_, '_> {
             let property = self.ast.property(item);
             if property.kind == PropertyKind::Rest {
                 let prepared = self.prepare(property.value, &[], mode)?;
-                let register = self.e.temp()?;
+                let register = self.element_register(&prepared, false)?;
                 if let Some(keys) = keys {
                     self.at(item);
                     self.e.abc(Opcode::ObjectRest, register, value, keys)?;

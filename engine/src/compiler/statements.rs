@@ -7,13 +7,13 @@ use super::emitter::{Label, Reg};
 use super::patterns::Mode;
 use super::{Compiler, Result};
 use crate::bytecode::{Constant, Opcode, ScopeDesc};
-use crate::syntax::ast::{Catch, DeclarationKind, List, NodeId, Pattern, Stmt};
+use crate::syntax::ast::{Catch, DeclarationKind, Expr, List, NodeId, Pattern, Stmt};
 use crate::syntax::scope::{BindingKind, ScopeId};
 
 /// Jump tables have at least this many clauses.
 const MIN_TABLE: usize = 4;
 
-impl Compiler<'_, '_> {
+impl<'s> Compiler<'_, 's> {
     pub(super) fn statements(&mut self, list: List) -> Result {
         for statement in self.ast.list(list) {
             self.statement(statement)?;
@@ -130,16 +130,14 @@ impl Compiler<'_, '_> {
             let declarator = self.ast.declarator(id);
             let mode = if kind == DeclarationKind::Var { Mode::Var } else { Mode::Declare };
             match (declarator.init, self.ast.pattern(declarator.target)) {
-                (None, Pattern::Identifier(ident)) if mode == Mode::Declare => {
-                    match self.initialize_register(&ident) {
-                        Some(register) => self.e.abc(Opcode::LoadUndefined, register, 0, 0)?,
-                        None => {
-                            let value = self.e.temp()?;
-                            self.e.abc(Opcode::LoadUndefined, value, 0, 0)?;
-                            self.initialize(&ident, value)?;
-                        }
+                (None, Pattern::Identifier(ident)) if mode == Mode::Declare => match self.initialize_register(&ident) {
+                    Some(register) => self.e.abc(Opcode::LoadUndefined, register, 0, 0)?,
+                    None => {
+                        let value = self.e.temp()?;
+                        self.e.abc(Opcode::LoadUndefined, value, 0, 0)?;
+                        self.initialize(&ident, value)?;
                     }
-                }
+                },
                 (None, _) => {}
                 (Some(init), Pattern::Identifier(ident)) => {
                     if let Some(register) = self.initialize_register(&ident)
@@ -241,6 +239,13 @@ impl Compiler<'_, '_> {
     fn if_(&mut self, mut id: NodeId) -> Result {
         let end = self.e.label()?;
         while let Stmt::If { test, consequent, alternate } = self.ast.stmt(id) {
+            if alternate.is_none()
+                && let Some(target) = self.direct_jump(consequent)
+            {
+                self.condition(test, target, true)?;
+                self.e.bind(end);
+                return Ok(());
+            }
             let otherwise = if alternate.is_some() { self.e.label()? } else { end };
             self.condition(test, otherwise, false)?;
             self.statement(consequent)?;
@@ -261,7 +266,29 @@ impl Compiler<'_, '_> {
         Ok(())
     }
 
-    #[inline(never)]
+    /// The label that a `break` or `continue` leads to when nothing has to be done on the way.
+    fn direct_jump(&self, mut id: NodeId) -> Option<Label> {
+        if let Stmt::Block(None, list) = self.ast.stmt(id)
+            && list.len() == 1
+        {
+            id = self.ast.item(list, 0)?;
+        }
+        let (target, continues) = match self.ast.stmt(id) {
+            Stmt::Break(label) => (self.break_target(label)?, false),
+            Stmt::Continue(label) => (self.continue_target(label)?, true),
+            _ => return None,
+        };
+        let inner = self.controls.get(target as usize + 1..)?;
+        if !inner.iter().all(|control| matches!(control.kind, ControlKind::Breakable { .. } | ControlKind::Try)) {
+            return None;
+        }
+        match self.controls.get(target as usize)?.kind {
+            ControlKind::Breakable { continue_to, .. } if continues => continue_to,
+            ControlKind::Breakable { break_to, .. } => Some(break_to),
+            _ => None,
+        }
+    }
+
     fn labeled(&mut self, name: crate::syntax::names::Name, body: NodeId) -> Result {
         self.labels.push(LabelName { name, control: 0, continue_control: 0 })?;
         self.pending_labels += 1;
@@ -299,9 +326,9 @@ impl Compiler<'_, '_> {
         self.e.code.scopes.push(ScopeDesc { parent: self.scope, names_start, names_len: 0, slots: 1, flags })?;
         let outer = (self.env, self.scope);
         (self.env, self.scope) = (env, index);
-        self.with_depth += 1;
+        self.dynamic_scopes += 1;
         self.statement(body)?;
-        self.with_depth -= 1;
+        self.dynamic_scopes -= 1;
         (self.env, self.scope) = outer;
         Ok(())
     }
@@ -310,8 +337,9 @@ impl Compiler<'_, '_> {
 
     #[inline(never)]
     fn switch(&mut self, discriminant: NodeId, scope: Option<ScopeId>, cases: List) -> Result {
-        let value = self.e.temp()?;
-        self.expr(discriminant, value)?;
+        let tests = self.tests(cases)?;
+        let value = self.operand_before(discriminant, &tests, None)?;
+        drop(tests);
         let open = self.enter_scope(scope)?;
         let end = self.e.label()?;
         let kind = ControlKind::Breakable { break_to: end, continue_to: None, labelled: false };
@@ -350,6 +378,19 @@ impl Compiler<'_, '_> {
         self.e.bind(end);
         self.exit_scope(open);
         Ok(())
+    }
+
+    /// The expressions of the clauses that could have effects.
+    fn tests(&self, cases: List) -> Result<ScratchVec<'s, NodeId>> {
+        let mut tests = ScratchVec::new(self.scratch);
+        for case in self.ast.list(cases) {
+            if let Some(test) = self.ast.case(case).test
+                && !matches!(self.ast.expr(test), Expr::Number(_) | Expr::String(_) | Expr::Identifier(_))
+            {
+                tests.push(test)?;
+            }
+        }
+        Ok(tests)
     }
 
     /// A jump table where all clauses are integers close together.

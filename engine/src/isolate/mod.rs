@@ -12,6 +12,7 @@ use rotifer_jsvalue::{Heap, JsModel, JsValue};
 
 pub use limits::{CancelHandle, Limits};
 pub(crate) use limits::Meter;
+pub(crate) use realm::{native_info, realm_word};
 pub(crate) use roots::RootWord;
 
 pub(crate) use crate::throw::Pending;

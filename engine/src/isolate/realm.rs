@@ -152,7 +152,11 @@ impl<'s> Cx<'s> {
         if proto.is_heap_object() {
             heap.add_flags(proto.index(), flag::PROTOTYPE);
         }
-        let shape = shape::new_root(heap, proto, spec.kind, inline, Info::DICTIONARY);
+        let mut flags = Info::DICTIONARY;
+        if intrinsic == Intrinsic::ThrowTypeError {
+            flags |= Info::NON_EXTENSIBLE;
+        }
+        let shape = shape::new_root(heap, proto, spec.kind, inline, flags);
         shape::set_tag(heap, shape, u32::from(intrinsic as u8));
         let at = object::new_object_reserved(heap, shape);
         heap.add_flags(at, flag::LAZY);
@@ -195,7 +199,8 @@ impl<'s> Cx<'s> {
             };
             if let Some(v) = v {
                 let o = self.peek(object);
-                object::add_property(self.heap_mut(), o, key, v, Attrs::CONFIGURABLE)?;
+                let frozen = intrinsic == Intrinsic::ThrowTypeError;
+                object::add_property(self.heap_mut(), o, key, v, Attrs::NONE.set(Attrs::CONFIGURABLE, !frozen))?;
                 return Ok(true);
             }
         }
@@ -242,6 +247,10 @@ impl<'s> Cx<'s> {
                 let setter = if set.is_some() { native(true) } else { JsValue::UNDEFINED };
                 let a = object::new_accessor(self.heap_mut(), getter, setter)?;
                 (a, prop.attrs.with(Attrs::ACCESSOR))
+            }
+            PropSpec::Both(of) => {
+                let f = self.in_realm(realm, |cx| cx.intrinsic_raw(of))?;
+                (object::new_accessor(self.heap_mut(), f, f)?, prop.attrs.with(Attrs::ACCESSOR))
             }
             PropSpec::Link(to) => (self.in_realm(realm, |cx| cx.intrinsic_raw(to))?, prop.attrs),
             PropSpec::Same(owner, key) => {

@@ -97,6 +97,10 @@ impl<'s> Cx<'s> {
         if let Some(index) = id.as_int() {
             return self.call_host_closure(index as u32, args);
         }
+        if let Some((realm, id)) = id.as_native() {
+            let Some(info) = native_info(id) else { return Err(self.throw_type_error("not a function")) };
+            return self.call_native(realm, info.func, args);
+        }
         let spec = Intrinsic::from_u8(id.as_raw() as u8).and_then(|i| i.spec().function.as_ref());
         let Some(spec) = spec else { return Err(self.throw_type_error("not a function")) };
         if !self.is_undefined(args.new_target) && !spec.constructor {

@@ -1,17 +1,38 @@
 //! The abstract operations of the specification (ECMA-262 §7, §10), as methods of [`Cx`](crate::Cx).
 
+mod arith;
+pub(crate) mod bigint;
 mod call;
-mod compare;
-mod convert;
+mod closures;
+pub(crate) mod weak;
+pub(crate) mod collections;
+pub(crate) mod compare;
+pub(crate) mod convert;
+mod descriptors;
+mod disposal;
 mod errors;
 mod exotic;
 mod internal_methods;
+pub(crate) mod iterators;
+mod jobs;
 mod objects;
+mod promises;
 mod properties;
 pub(crate) mod proxy;
+pub(crate) mod text;
 pub(crate) mod typed;
 
+pub use arith::{ArithOp, UnaryOp};
+pub(crate) use arith::{exponentiate, number_op};
+pub use compare::typeof_name;
+pub(crate) use disposal::Disposed;
+pub(crate) use errors::Message;
+pub(crate) use text::Text;
+pub(crate) use exotic::MAPPED;
+pub(crate) use crate::interpreter::eval::DynamicKind;
 pub use internal_methods::PropertyDescriptor;
+pub use promises::{PromiseCapability, PromiseState};
+pub use iterators::{IteratorKind, IteratorRecord};
 pub(crate) use internal_methods::Own;
 
 use rotifer_jsvalue::WellKnown;

@@ -61,6 +61,9 @@ impl<'s> Cx<'s> {
                 }
                 Kind::Function => return Ok(self.realm_of_function(at)),
                 Kind::HostFunction => {
+                    if let Some((realm, _)) = self.heap().value(at + field::HostFunction::id).as_native() {
+                        return Ok(realm);
+                    }
                     let mut n = 0;
                     while let Some(realm) = self.realm_number(n) {
                         let id = self.heap().value(at + field::HostFunction::id).as_raw() as u32;

@@ -4,7 +4,7 @@ use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, fiel
 
 use super::internal_methods::{Own, PropertyDescriptor};
 use super::{proxy, typed};
-use crate::cx::{Cx, IntoKey, Key, Object, UNDEFINED, Value, imm};
+use crate::cx::{Cx, IntoKey, Key, Object, UNDEFINED, Value};
 use crate::n;
 use crate::throw::JsResult;
 
@@ -487,6 +487,5 @@ impl<'s> Cx<'s> {
 }
 
 fn imm_number(n: u32) -> JsValue {
-    let _ = imm::<'static>;
     JsValue::number(f64::from(n))
 }

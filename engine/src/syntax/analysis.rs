@@ -189,7 +189,9 @@ impl Parser<'_, '_> {
             return Err(self.redeclared(pos));
         }
         let parent = self.scope_at(scope).parent;
-        if self.scope_at(scope).flags & SAME_NAMES_AS_PARENT != 0 && self.binding_in(name, parent).is_some_and(|index| self.bindings[index].kind != BindingKind::Implicit) {
+        if self.scope_at(scope).flags & SAME_NAMES_AS_PARENT != 0
+            && self.binding_in(name, parent).is_some_and(|index| self.bindings[index].kind != BindingKind::Implicit)
+        {
             return Err(self.redeclared(pos));
         }
         if !Self::is_top_level_function_scope(scope_kind) {
@@ -232,8 +234,7 @@ impl Parser<'_, '_> {
                 // A parameter of that name: it is initialised with the function when the body starts.
                 BindingKind::Param => {
                     old.kind = BindingKind::Function;
-                    old.flags |= Binding::ASSIGNED;
-                    self.param_functions.push(index as u32)?;
+                    old.flags |= Binding::ASSIGNED | Binding::OVER_PARAMETER;
                     Ok(index as u32)
                 }
                 _ => Err(self.redeclared(pos)),
@@ -253,10 +254,8 @@ impl Parser<'_, '_> {
         let mut scope_flags = self.scope_at(id).flags;
         let first = self.scope_at(id).first;
         let eval = scope_flags & Scope::DIRECT_EVAL != 0;
-        if eval {
-            if let Some(parent) = self.scopes.get_mut(scope.parent as usize) {
-                parent.flags |= Scope::DIRECT_EVAL;
-            }
+        if eval && let Some(parent) = self.scopes.get_mut(scope.parent as usize) {
+            parent.flags |= Scope::DIRECT_EVAL;
         }
         if first != NO_BINDING || scope_flags & Scope::SLOPPY_EVAL_VARS != 0 || scope.kind == ScopeKind::With {
             scope_flags |= self.resolve_refs(id, scope.refs_start as usize, scope_flags)?;
@@ -312,9 +311,7 @@ impl Parser<'_, '_> {
                     }
                     let has_tdz = binding.kind.is_lexical()
                         || binding.kind == BindingKind::Param && scope_flags & Scope::PARAMETER_EXPRESSIONS != 0;
-                    let early = |pos: u32| {
-                        has_tdz && (pos < binding.init_pos || kind == ScopeKind::Switch)
-                    };
+                    let early = |pos: u32| has_tdz && (pos < binding.init_pos || kind == ScopeKind::Switch);
                     if reference.word & Ref::INNER != 0 {
                         let tdz = early(reference.node);
                         binding.flags |= Binding::CAPTURED;
@@ -341,6 +338,12 @@ impl Parser<'_, '_> {
                 _ => {
                     if pass_dynamic {
                         reference.word |= Ref::DYNAMIC;
+                        if reference.word & Ref::INNER == 0
+                            && let Some(node) = self.nodes.get_mut(reference.node as usize)
+                            && node.kind == Kind::Identifier
+                        {
+                            node.b = DYNAMIC;
+                        }
                     }
                     self.refs[kept] = reference;
                     kept += 1;
@@ -362,10 +365,13 @@ impl Parser<'_, '_> {
             let here = self.binding_in(hoist.name, id);
             let hidden = here.is_some_and(|index| {
                 let kind = self.bindings[index].kind;
-                !matches!(
-                    kind,
-                    BindingKind::Var | BindingKind::CatchSimple | BindingKind::Implicit | BindingKind::FunctionName
-                ) && !(kind == BindingKind::Function && is_var_scope)
+                match kind {
+                    BindingKind::Var | BindingKind::CatchSimple | BindingKind::Implicit | BindingKind::FunctionName => {
+                        false
+                    }
+                    BindingKind::Function => !is_var_scope,
+                    _ => true,
+                }
             });
             if hidden && !hoist.fresh {
                 continue;
@@ -402,7 +408,7 @@ impl Parser<'_, '_> {
     fn is_function_over_param(&self, at: Option<usize>) -> bool {
         at.is_some_and(|index| {
             let binding = &self.bindings[index];
-            binding.kind == BindingKind::Function && self.param_functions.contains(&(index as u32))
+            binding.kind == BindingKind::Function && binding.flags & Binding::OVER_PARAMETER != 0
         })
     }
 

@@ -183,8 +183,7 @@ impl Parser<'_, '_> {
             head.modified = true;
         } else if accessor || self.at_word(Name::ASYNC) {
             let next = self.lx.peek()?;
-            head.modified =
-                !Self::ends_name(next.tok) && if accessor { next.tok != Tok::Star } else { !next.newline };
+            head.modified = !Self::ends_name(next.tok) && if accessor { next.tok != Tok::Star } else { !next.newline };
         }
         if head.modified {
             head.method = self.method_modifiers()?;
@@ -281,11 +280,8 @@ impl Parser<'_, '_> {
             if state.constructor != NO_FUNCTION {
                 return Err(self.error("a class has only one constructor", node.pos));
             }
-            method.kind = if state.has_heritage {
-                FunctionKind::DerivedConstructor
-            } else {
-                FunctionKind::ClassConstructor
-            };
+            method.kind =
+                if state.has_heritage { FunctionKind::DerivedConstructor } else { FunctionKind::ClassConstructor };
             method.flags = method.flags.union(FunctionFlags::IN_CLASS);
             let spec = FunctionSpec {
                 kind: method.kind,
@@ -343,8 +339,9 @@ impl Parser<'_, '_> {
         let kind = if head.is_static { FunctionKind::StaticElements } else { FunctionKind::InstanceFields };
         if let Some(root) = state.root {
             if root != kind {
-                let value = if self.eat(Tok::Assign)? { Some(self.assignment_in()?) } else { None };
-                let _ = value;
+                if self.eat(Tok::Assign)? {
+                    self.assignment_in()?;
+                }
                 self.semicolon()?;
                 self.refs.truncate(mark.refs as usize);
                 self.drop_back_to(mark);
@@ -392,12 +389,7 @@ impl Parser<'_, '_> {
     }
 
     fn initialiser_ctx(&self) -> u32 {
-        self.ctx & ctx::MODULE
-            | ctx::STRICT
-            | ctx::IN
-            | ctx::NEW_TARGET
-            | ctx::SUPER_PROPERTY
-            | ctx::NO_ARGUMENTS
+        self.ctx & ctx::MODULE | ctx::STRICT | ctx::IN | ctx::NEW_TARGET | ctx::SUPER_PROPERTY | ctx::NO_ARGUMENTS
     }
 
     /// `= …` of a field, parsed as an inner function and dropped. Gives what it uses.

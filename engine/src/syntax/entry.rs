@@ -5,7 +5,7 @@ use core::num::NonZeroU32;
 use rotifer_arena::Scratch;
 
 use super::SourceText;
-use super::ast::{Ast, FunctionFlags, FunctionKind, FunctionLiteral, NodeId, Root, RootKind};
+use super::ast::{Ast, FunctionFlags, FunctionKind, FunctionLiteral, Root, RootKind};
 use super::error::{ParseError, R, SyntaxError};
 use super::functions::FunctionSpec;
 use super::names::Text;
@@ -67,18 +67,22 @@ fn run<'s>(
     source: SourceText<'s>,
     scratch: &'s Scratch<'_>,
     options: ParseOptions<'_>,
-    start: u32,
+    range: core::ops::Range<u32>,
     module: bool,
     work: impl FnOnce(&mut Parser<'s, '_>) -> R<Root>,
 ) -> Result<Ast<'s>, ParseError> {
     check_size(source)?;
-    let Ok(mut parser) = Parser::new(source, scratch, options, start as usize, !module) else {
+    let Ok(mut parser) = Parser::new(source, scratch, options, range.start as usize, !module) else {
         return Err(ParseError::OutOfScratch);
     };
+    // A node for five code units is usual. Growing step by step would leave outgrown buffers behind.
+    let expected = (range.end.saturating_sub(range.start) / 5).min(1024);
+    let _ = parser.nodes.reserve(expected as usize);
     match work(&mut parser) {
         Ok(root) => {
-            let Parser { lx, nodes, lists, functions, scopes, bindings, requests, attributes, imports, exports, .. } =
-                parser;
+            let Parser {
+                lx, nodes, lists, functions, scopes, bindings, requests, attributes, imports, exports, ..
+            } = parser;
             let interner = lx.interner;
             Ok(Ast {
                 source,
@@ -110,7 +114,7 @@ pub fn parse_script<'s>(
     scratch: &'s Scratch<'_>,
     options: ParseOptions<'_>,
 ) -> Result<Ast<'s>, ParseError> {
-    run(source, scratch, options, 0, false, |parser| {
+    run(source, scratch, options, 0..source.len() as u32, false, |parser| {
         parser.lx.hashbang();
         parser.top_level(RootKind::Script, ScopeKind::Global, None)
     })
@@ -125,7 +129,7 @@ pub fn parse_module<'s>(
     scratch: &'s Scratch<'_>,
     options: ParseOptions<'_>,
 ) -> Result<Ast<'s>, ParseError> {
-    run(source, scratch, options, 0, true, |parser| {
+    run(source, scratch, options, 0..source.len() as u32, true, |parser| {
         parser.lx.hashbang();
         parser.ctx |= ctx::MODULE | ctx::STRICT | ctx::AWAIT;
         parser.top_level(RootKind::Module, ScopeKind::Module, None)
@@ -142,7 +146,7 @@ pub fn parse_eval<'s>(
     options: ParseOptions<'_>,
     context: &EvalContext<'_>,
 ) -> Result<Ast<'s>, ParseError> {
-    run(source, scratch, options, 0, false, |parser| {
+    run(source, scratch, options, 0..source.len() as u32, false, |parser| {
         parser.lx.hashbang();
         for (on, bits) in [
             (context.strict, ctx::STRICT),
@@ -172,7 +176,7 @@ pub fn parse_function_at<'s>(
     literal: &FunctionLiteral,
 ) -> Result<Ast<'s>, ParseError> {
     let start = if literal.kind == FunctionKind::Normal { literal.start } else { literal.params };
-    run(source, scratch, options, start, literal.flags.in_module(), |parser| parser.function_root(literal))
+    run(source, scratch, options, start..literal.end, literal.flags.in_module(), |parser| parser.function_root(literal))
 }
 
 /// Checks the parts of a `Function` constructor call (CreateDynamicFunction, §20.2.1.1.1).
@@ -190,7 +194,7 @@ pub fn parse_dynamic_function<'s>(
     scratch: &'s Scratch<'_>,
     options: ParseOptions<'_>,
 ) -> Result<Ast<'s>, ParseError> {
-    run(source, scratch, options, 0, false, |parser| parser.dynamic_function(&parameters, &body))
+    run(source, scratch, options, 0..source.len() as u32, false, |parser| parser.dynamic_function(&parameters, &body))
 }
 
 impl Parser<'_, '_> {
@@ -215,8 +219,7 @@ impl Parser<'_, '_> {
             self.directives(None)?;
         }
         while !self.at(Tok::Eof) {
-            let item =
-                if kind == RootKind::Module { self.module_item()? } else { self.statement_list_item()? };
+            let item = if kind == RootKind::Module { self.module_item()? } else { self.statement_list_item()? };
             self.pending.push(item.0.get())?;
         }
         if kind == RootKind::Module {
@@ -229,15 +232,7 @@ impl Parser<'_, '_> {
         flags.set(FunctionFlags::STRICT, self.strict());
         flags.set(FunctionFlags::MODULE, self.has(ctx::MODULE));
         let end = self.lx.source.len() as u32;
-        let function = FunctionLiteral {
-            kind: self.f.kind,
-            flags,
-            name: None,
-            start: 0,
-            params: 0,
-            end,
-            length: 0,
-        };
+        let function = FunctionLiteral { kind: self.f.kind, flags, name: None, start: 0, params: 0, end, length: 0 };
         self.root(kind, function, 0, scope, scope, 0, body)
     }
 
@@ -321,8 +316,7 @@ impl Parser<'_, '_> {
         if matches!(literal.kind, FunctionKind::InstanceFields | FunctionKind::StaticElements) {
             return self.initialiser_root(literal, flags);
         }
-        let spec =
-            FunctionSpec { kind: literal.kind, flags, name, start: literal.start, created: literal.start };
+        let spec = FunctionSpec { kind: literal.kind, flags, name, start: literal.start, created: literal.start };
         let parts = self.function_parts(&spec)?;
         self.root(
             RootKind::Function,
@@ -336,12 +330,8 @@ impl Parser<'_, '_> {
     }
 
     fn initialiser_root(&mut self, literal: &FunctionLiteral, flags: FunctionFlags) -> R<Root> {
-        self.ctx = self.ctx & ctx::MODULE
-            | ctx::STRICT
-            | ctx::IN
-            | ctx::NEW_TARGET
-            | ctx::SUPER_PROPERTY
-            | ctx::NO_ARGUMENTS;
+        self.ctx =
+            self.ctx & ctx::MODULE | ctx::STRICT | ctx::IN | ctx::NEW_TARGET | ctx::SUPER_PROPERTY | ctx::NO_ARGUMENTS;
         let scope = self.open_scope(ScopeKind::Function)?;
         self.f.scope = scope;
         self.f.var_scope = scope;
@@ -351,11 +341,7 @@ impl Parser<'_, '_> {
         self.root(RootKind::Function, function, 0, scope, scope, 0, body)
     }
 
-    fn dynamic_function(
-        &mut self,
-        parameters: &core::ops::Range<u32>,
-        body: &core::ops::Range<u32>,
-    ) -> R<Root> {
+    fn dynamic_function(&mut self, parameters: &core::ops::Range<u32>, body: &core::ops::Range<u32>) -> R<Root> {
         // The parts have to be right by themselves: `*/` or `}` must not reach into what was put around them.
         self.advance()?;
         let start = self.pos();
@@ -421,5 +407,3 @@ pub fn line_and_column(source: SourceText<'_>, position: u32) -> (u32, u32) {
     }
     (line, (end - line_start.min(end)) as u32 + 1)
 }
-
-const _: fn(u32) -> Option<NodeId> = NodeId::opt;

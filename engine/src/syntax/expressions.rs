@@ -95,7 +95,7 @@ impl Parser<'_, '_> {
 
     fn assignment_rest(&mut self, left: NodeId, op: u16, start: u32) -> R<NodeId> {
         if op == 0 && self.is_bare_literal(left) {
-            self.to_assignment_pattern(left)?;
+            self.turn_into_assignment_pattern(left)?;
             self.cover_error = NOWHERE;
         } else {
             if self.cover_error != NOWHERE {
@@ -129,12 +129,12 @@ impl Parser<'_, '_> {
     /// `arguments[x]` is more than read here.
     pub(super) fn not_only_read(&mut self, id: NodeId) {
         let node = self.get(id);
-        if matches!(node.kind, Kind::Member | Kind::Index) {
-            if let Some(object) = NodeId::opt(node.a).map(|object| self.get(object)) {
-                if object.kind == Kind::Identifier && object.a == Name::ARGUMENTS.0 {
-                    self.f.arguments_seen += 1;
-                }
-            }
+        if matches!(node.kind, Kind::Member | Kind::Index)
+            && let Some(object) = NodeId::opt(node.a).map(|object| self.get(object))
+            && object.kind == Kind::Identifier
+            && object.a == Name::ARGUMENTS.0
+        {
+            self.f.arguments_seen += 1;
         }
     }
 
@@ -258,19 +258,13 @@ impl Parser<'_, '_> {
         let first_op = self.lx.t.tok.binary_op();
         self.advance()?;
         let right = self.binary(precedence + 1)?;
-        let more = self.lx.t.tok.precedence() == precedence
-            && !(self.at(Tok::In) && !self.has(ctx::IN))
-            && self.arrow_end != self.lx.prev_end;
-        if !more {
+        if !self.goes_on(precedence) {
             return self.node(Kind::Binary, first_op, pos, left.0.get(), right.0.get());
         }
         let base = self.pending.len();
         self.pending.push(first_op.into())?;
         self.pending.push(right.0.get())?;
-        while self.lx.t.tok.precedence() == precedence
-            && !(self.at(Tok::In) && !self.has(ctx::IN))
-            && self.arrow_end != self.lx.prev_end
-        {
+        while self.goes_on(precedence) {
             let op = self.lx.t.tok.binary_op();
             self.advance()?;
             let right = self.binary(precedence + 1)?;
@@ -279,6 +273,12 @@ impl Parser<'_, '_> {
         }
         let list = self.finish_list(base)?;
         self.node(Kind::BinaryChain, 0, pos, left.0.get(), list)
+    }
+
+    /// Another operator of that precedence follows and can be applied.
+    fn goes_on(&self, precedence: u8) -> bool {
+        let tok = self.lx.t.tok;
+        tok.precedence() == precedence && (tok != Tok::In || self.has(ctx::IN)) && self.arrow_end != self.lx.prev_end
     }
 
     fn logical_chain(&mut self, left: NodeId, tok: Tok) -> R<NodeId> {

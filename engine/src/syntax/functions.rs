@@ -62,7 +62,6 @@ pub(crate) struct Saved {
     saw_expression: bool,
     labels: u32,
     param_vars: u32,
-    param_functions: u32,
 }
 
 pub(crate) const USES: FunctionFlags = FunctionFlags(
@@ -93,7 +92,6 @@ impl Parser<'_, '_> {
             saw_expression: self.saw_expression,
             labels: self.labels.len() as u32,
             param_vars: self.param_vars.len() as u32,
-            param_functions: self.param_functions.len() as u32,
         };
         self.cover_error = NOWHERE;
         self.saw_expression = false;
@@ -112,7 +110,6 @@ impl Parser<'_, '_> {
         self.saw_expression = saved.saw_expression;
         self.labels.truncate(saved.labels as usize);
         self.param_vars.truncate(saved.param_vars as usize);
-        self.param_functions.truncate(saved.param_functions as usize);
     }
 
     /// The grammar parameters in the body of a function of that kind.
@@ -144,13 +141,7 @@ impl Parser<'_, '_> {
     }
 
     /// Drops an inner function's nodes, passes its references on, and notes it.
-    pub(super) fn end_inner(
-        &mut self,
-        mark: &Mark,
-        saved: &Saved,
-        literal: FunctionLiteral,
-        created: u32,
-    ) -> R<u32> {
+    pub(super) fn end_inner(&mut self, mark: &Mark, saved: &Saved, literal: FunctionLiteral, created: u32) -> R<u32> {
         self.pass_refs_outwards(mark.refs as usize, created);
         self.drop_back_to(mark);
         self.leave_function(saved);
@@ -229,6 +220,7 @@ impl Parser<'_, '_> {
 
     /// `( … )`; gives the list and the value of `length`.
     fn parameters(&mut self) -> R<(u32, u32)> {
+        let dynamic = self.dynamic_ranges.take();
         self.expect(Tok::LParen)?;
         let base = self.pending.len();
         let mut length = None;
@@ -257,9 +249,13 @@ impl Parser<'_, '_> {
                 break;
             }
         }
-        if let Some((params_end, body_start)) = self.dynamic_ranges.take() {
+        if let Some((params_end, body_start)) = dynamic {
             let brace = self.lx.peek()?;
-            if self.pos() < params_end || self.pos() >= body_start || brace.tok != Tok::LBrace || brace.start >= body_start {
+            if self.pos() < params_end
+                || self.pos() >= body_start
+                || brace.tok != Tok::LBrace
+                || brace.start >= body_start
+            {
                 return Err(self.unexpected());
             }
         }
@@ -290,7 +286,7 @@ impl Parser<'_, '_> {
         }
     }
 
-    pub(super) fn declare_param(&mut self, name: Name, pos: u32, index: u32) -> R<u32> {
+    pub(super) fn declare_param(&mut self, name: Name, index: u32) -> R<u32> {
         let scope = self.f.scope;
         if let Some(old) = self.binding_in(name, scope) {
             self.f.flags = self.f.flags.union(FunctionFlags::DUPLICATE_PARAMETERS);
@@ -299,7 +295,6 @@ impl Parser<'_, '_> {
         }
         let binding = self.add_binding(name, BindingKind::Param, scope, u32::MAX)?;
         self.bindings[binding as usize].extra = index;
-        let _ = pos;
         Ok(binding)
     }
 
@@ -361,9 +356,8 @@ impl Parser<'_, '_> {
             let statement = self.statement_list_item()?;
             self.pending.push(statement.0.get())?;
             let value = NodeId::opt(self.get(statement).a).map(|id| *self.get(id));
-            let string = value.is_some_and(|node| {
-                node.kind == Kind::String && node.pos == token.start && node.flags == 0
-            });
+            let string =
+                value.is_some_and(|node| node.kind == Kind::String && node.pos == token.start && node.flags == 0);
             if !string {
                 break;
             }
@@ -500,7 +494,7 @@ impl Parser<'_, '_> {
         self.check_depth()?;
         let (saved, spec) = self.enter_arrow(mark, start, is_async)?;
         self.check_bound_name(name, pos)?;
-        self.declare_param(name, pos, 0)?;
+        self.declare_param(name, 0)?;
         self.initialised(mark.bindings as usize);
         self.note_parameters(true);
         self.finish_arrow(mark, &saved, &spec, pos, 1)
@@ -547,7 +541,7 @@ impl Parser<'_, '_> {
             if kind == Kind::Spread {
                 self.f.flags = self.f.flags.union(FunctionFlags::REST_PARAMETER);
             }
-            self.to_parameter(id, index + 1 == count, index as u32)?;
+            self.turn_into_parameter(id, index + 1 == count, index as u32)?;
         }
         self.pending.truncate(base);
         self.ctx = saved_ctx;

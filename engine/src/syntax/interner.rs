@@ -8,21 +8,10 @@ use super::names::{Name, Text, WELL_KNOWN_TEXTS};
 use super::scope::NO_BINDING;
 
 /// A code unit.
-pub(crate) trait Unit: Copy + Into<u32> + Eq {
-    fn text(slice: &[Self]) -> Text<'_>;
-}
+pub(crate) trait Unit: Copy + Into<u32> + Eq {}
 
-impl Unit for u8 {
-    fn text(slice: &[Self]) -> Text<'_> {
-        Text::Latin1(slice)
-    }
-}
-
-impl Unit for u16 {
-    fn text(slice: &[Self]) -> Text<'_> {
-        Text::Utf16(slice)
-    }
-}
+impl Unit for u8 {}
+impl Unit for u16 {}
 
 const KNOWN_SLOTS: usize = 512;
 
@@ -34,7 +23,6 @@ const fn known_slot(first: u32, middle: u32, last: u32, len: usize) -> usize {
 const fn known_table() -> [u8; KNOWN_SLOTS] {
     let mut table = [0; KNOWN_SLOTS];
     let mut id = 1;
-    assert!(Name::WELL_KNOWN < 256);
     while id < Name::WELL_KNOWN as usize {
         let text = WELL_KNOWN_TEXTS[id].as_bytes();
         let len = text.len();
@@ -48,8 +36,10 @@ const fn known_table() -> [u8; KNOWN_SLOTS] {
     table
 }
 
+const _: () = assert!(Name::WELL_KNOWN < 256);
+
 static KNOWN: [u8; KNOWN_SLOTS] = known_table();
-const LONGEST_KNOWN: usize = 29;
+const LONGEST_KNOWN: usize = 30;
 
 const NONE: u32 = u32::MAX;
 
@@ -139,7 +129,7 @@ impl<'s> Interner<'s> {
             return Ok(name);
         }
         let start = u32::try_from(start).map_err(|_| OutOfScratch)?;
-        self.insert(U::text(source), start, text.len(), 0, hash)
+        self.insert(start, text.len(), 0, hash)
     }
 
     /// Interns text that does not stand in the source as it is.
@@ -162,11 +152,11 @@ impl<'s> Interner<'s> {
             for &unit in text {
                 self.pool8.push(unit as u8)?;
             }
-            self.insert(source, start as u32, text.len(), NameEntry::POOL8, hash)
+            self.insert(start as u32, text.len(), NameEntry::POOL8, hash)
         } else {
             let start = self.pool16.len();
             self.pool16.extend_from_slice(text)?;
-            self.insert(source, start as u32, text.len(), NameEntry::POOL16, hash)
+            self.insert(start as u32, text.len(), NameEntry::POOL16, hash)
         }
     }
 
@@ -196,14 +186,7 @@ impl<'s> Interner<'s> {
     }
 
     #[inline(never)]
-    fn insert(
-        &mut self,
-        _source: SourceText<'_>,
-        start: u32,
-        len: usize,
-        place: u32,
-        hash: u32,
-    ) -> Result<Name, OutOfScratch> {
+    fn insert(&mut self, start: u32, len: usize, place: u32, hash: u32) -> Result<Name, OutOfScratch> {
         let len = u32::try_from(len).ok().filter(|&len| len <= NameEntry::LEN).ok_or(OutOfScratch)?;
         let index = self.names.len();
         if index >= (1 << 27) {

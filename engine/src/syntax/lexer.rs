@@ -26,7 +26,7 @@ const fn classes() -> [u8; 256] {
         if c == 0xb7 {
             table[c] |= PART;
         }
-        if matches!(c as u8, b'0'..=b'9') {
+        if c < 128 && (c as u8).is_ascii_digit() {
             table[c] |= PART | DIGIT;
         }
         if matches!(c as u8, b' ' | b'\t' | 0x0b | 0x0c | 0xa0) {
@@ -87,10 +87,11 @@ pub(crate) fn at<U: Unit>(s: &[U], pos: usize) -> Option<u32> {
 /// The code point at `pos` and how many units it has.
 pub(crate) fn code_point_at<U: Unit>(s: &[U], pos: usize) -> Option<(u32, usize)> {
     let first = at(s, pos)?;
-    if first & 0xfc00 == 0xd800 && size_of::<U>() == 2 {
-        if let Some(second) = at(s, pos + 1).filter(|second| second & 0xfc00 == 0xdc00) {
-            return Some((0x10000 + ((first & 0x3ff) << 10) + (second & 0x3ff), 2));
-        }
+    if first & 0xfc00 == 0xd800
+        && size_of::<U>() == 2
+        && let Some(second) = at(s, pos + 1).filter(|second| second & 0xfc00 == 0xdc00)
+    {
+        return Some((0x10000 + ((first & 0x3ff) << 10) + (second & 0x3ff), 2));
     }
     Some((first, 1))
 }

@@ -44,10 +44,10 @@ impl Lexer<'_> {
     }
 
     fn number_end<U: Unit>(&mut self, s: &[U], end: usize) -> R<()> {
-        if let Some((c, _)) = code_point_at(s, end) {
-            if c == 92 || c == u32::from(b'_') || is_id_start(c) || (48..=57).contains(&c) {
-                return Err(self.fail_at("a number is followed directly by an identifier or digit", end));
-            }
+        if let Some((c, _)) = code_point_at(s, end)
+            && (c == 92 || c == u32::from(b'_') || is_id_start(c) || (48..=57).contains(&c))
+        {
+            return Err(self.fail_at("a number is followed directly by an identifier or digit", end));
         }
         self.pos = end;
         self.t.end = end as u32;

@@ -6,6 +6,7 @@ mod classes;
 mod entry;
 mod error;
 mod expressions;
+mod function_literal;
 mod functions;
 mod interner;
 mod lexer;
@@ -22,8 +23,8 @@ mod view;
 
 pub use ast::{Ast, Expr, Pattern, Stmt};
 pub use entry::{
-    EvalContext, ParseOptions, RegExpValidator, line_and_column, parse_dynamic_function, parse_eval,
-    parse_function_at, parse_module, parse_script,
+    EvalContext, ParseOptions, RegExpValidator, line_and_column, parse_dynamic_function, parse_eval, parse_function_at,
+    parse_module, parse_script,
 };
 pub use error::{ParseError, SyntaxError};
 pub use names::{Name, Text};

@@ -1,9 +1,9 @@
 //! Modules (§16.2).
 
-use super::ast::{ExportEntry, ExportKind, FREE, FunctionFlags, ImportEntry, ImportPhase, Kind, ModuleRequest, NodeId};
+use super::ast::{ExportEntry, ExportKind, FunctionFlags, ImportEntry, ImportPhase, Kind, ModuleRequest, NodeId};
 use super::error::R;
 use super::names::{Name, Text};
-use super::parser::{Parser, ctx};
+use super::parser::Parser;
 use super::patterns::Declares;
 use super::scope::{BindingId, BindingKind, NO_BINDING};
 use super::token::Tok;
@@ -179,20 +179,20 @@ impl Parser<'_, '_> {
             self.with_clause(start)?;
         }
         let len = self.attributes.len() - start;
-        let same = self.requests.iter().position(|request| {
+        // The last request of that specifier stands for all: repeating one is harmless, searching all is not.
+        let mark = *self.lx.interner.mark(specifier) as usize;
+        let same = self.requests.get(mark).is_some_and(|request| {
             let from = request.attributes_start as usize;
             let theirs = &self.attributes[from..from + request.attributes_len as usize];
             let ours = &self.attributes[start..];
-            request.specifier == specifier
-                && request.phase == phase
-                && theirs.len() == ours.len()
-                && theirs.iter().all(|pair| ours.contains(pair))
+            request.specifier == specifier && request.phase == phase && theirs.len() == ours.len() && theirs == ours
         });
-        if let Some(index) = same {
+        if same {
             self.attributes.truncate(start);
-            return Ok(index as u32);
+            return Ok(mark as u32);
         }
         let index = self.requests.len() as u32;
+        *self.lx.interner.mark(specifier) = index;
         self.requests.push(ModuleRequest {
             specifier,
             attributes_start: start as u32,
@@ -218,7 +218,9 @@ impl Parser<'_, '_> {
             }
             let value = self.lx.t.name;
             self.advance()?;
-            if self.attributes[start..].iter().any(|pair| pair.0 == key) {
+            let mark = *self.lx.interner.mark(key) as usize;
+            *self.lx.interner.mark(key) = self.attributes.len() as u32;
+            if mark >= start && self.attributes.get(mark).is_some_and(|pair| pair.0 == key) {
                 return Err(self.error("this attribute is given twice", pos));
             }
             self.attributes.push((key, value))?;
@@ -354,8 +356,7 @@ impl Parser<'_, '_> {
         }
         let value = self.assignment_in()?;
         self.semicolon()?;
-        let binding =
-            self.declare(Name::DEFAULT_EXPORT, pos, Declares::Lexical(BindingKind::Const))?;
+        let binding = self.declare(Name::DEFAULT_EXPORT, pos, Declares::Lexical(BindingKind::Const))?;
         self.bindings[binding as usize].init_pos = self.lx.prev_end;
         let ident = self.node(Kind::BindingIdentifier, 0, pos, Name::DEFAULT_EXPORT.0, binding)?;
         self.export_local(Name::DEFAULT_EXPORT, Name::DEFAULT, pos)?;
@@ -439,7 +440,6 @@ impl Parser<'_, '_> {
                 *self.lx.interner.mark(name) = index as u32;
             }
         }
-        let _ = (FREE, ctx::MODULE);
         Ok(())
     }
 }

@@ -120,7 +120,6 @@ pub(crate) struct Parser<'s, 'o> {
     pub hoists: ScratchVec<'s, Hoist>,
     pub labels: ScratchVec<'s, Label>,
     pub param_vars: ScratchVec<'s, (Name, u32)>,
-    pub param_functions: ScratchVec<'s, u32>,
     pub requests: ScratchVec<'s, ModuleRequest>,
     pub attributes: ScratchVec<'s, (Name, Name)>,
     pub imports: ScratchVec<'s, ImportEntry>,
@@ -170,7 +169,6 @@ impl<'s, 'o> Parser<'s, 'o> {
             hoists: ScratchVec::new(scratch),
             labels: ScratchVec::new(scratch),
             param_vars: ScratchVec::new(scratch),
-            param_functions: ScratchVec::new(scratch),
             requests: ScratchVec::new(scratch),
             attributes: ScratchVec::new(scratch),
             imports: ScratchVec::new(scratch),
@@ -369,11 +367,6 @@ impl<'s, 'o> Parser<'s, 'o> {
             return Err(self.error("octal literals and escapes are not allowed in strict mode", pos));
         }
         Ok(())
-    }
-
-    /// Whether the current token can be an identifier here, without consuming it.
-    pub fn is_identifier(&self) -> bool {
-        self.lx.t.tok == Tok::Ident && self.identifier_problem(self.lx.t.name).is_none()
     }
 
     /// Why that name cannot be an identifier here.

@@ -62,11 +62,9 @@ impl Parser<'_, '_> {
             && (token.name == Name::GET || token.name == Name::SET || token.name == Name::ASYNC);
         if modifier {
             let next = self.lx.peek()?;
-            let ends = matches!(
-                next.tok,
-                Tok::Comma | Tok::Colon | Tok::LParen | Tok::RBrace | Tok::Assign
-            );
-            if !ends && !(token.name == Name::ASYNC && next.newline) {
+            let ends = matches!(next.tok, Tok::Comma | Tok::Colon | Tok::LParen | Tok::RBrace | Tok::Assign);
+            let is_name = ends || token.name == Name::ASYNC && next.newline;
+            if !is_name {
                 return self.method_property(token.start);
             }
         }
@@ -153,7 +151,7 @@ impl Parser<'_, '_> {
     }
 
     /// Turns an array or object literal into an assignment pattern, in place.
-    pub(super) fn to_assignment_pattern(&mut self, id: NodeId) -> R<()> {
+    pub(super) fn turn_into_assignment_pattern(&mut self, id: NodeId) -> R<()> {
         self.check_depth()?;
         let node = *self.get(id);
         if node.flags & PAREN != 0 && matches!(node.kind, Kind::Array | Kind::Object) {
@@ -163,11 +161,11 @@ impl Parser<'_, '_> {
             Kind::ArrayPattern | Kind::ObjectPattern if node.flags & PAREN == 0 => Ok(()),
             Kind::Array => {
                 self.get_mut(id).kind = Kind::ArrayPattern;
-                self.each_item(node.b, Self::to_pattern_element)
+                self.each_item(node.b, Self::turn_into_pattern_element)
             }
             Kind::Object => {
                 self.get_mut(id).kind = Kind::ObjectPattern;
-                self.each_item(node.b, Self::to_pattern_property)
+                self.each_item(node.b, Self::turn_into_pattern_property)
             }
             _ => self.simple_target(id, false),
         }
@@ -188,16 +186,16 @@ impl Parser<'_, '_> {
         Ok(())
     }
 
-    fn to_pattern_element(&mut self, id: NodeId, last: bool) -> R<()> {
+    fn turn_into_pattern_element(&mut self, id: NodeId, last: bool) -> R<()> {
         let node = *self.get(id);
         match node.kind {
             Kind::Elision => Ok(()),
-            Kind::Spread => self.to_rest(id, last, false),
-            _ => self.to_target_with_default(id),
+            Kind::Spread => self.turn_into_rest(id, last, false),
+            _ => self.turn_into_target_with_default(id),
         }
     }
 
-    fn to_rest(&mut self, id: NodeId, last: bool, object: bool) -> R<()> {
+    fn turn_into_rest(&mut self, id: NodeId, last: bool, object: bool) -> R<()> {
         let node = *self.get(id);
         if !last || node.extra != 0 {
             return Err(self.error("a rest element has to be the last", node.pos));
@@ -205,17 +203,14 @@ impl Parser<'_, '_> {
         self.get_mut(id).kind = Kind::Rest;
         let Some(target) = NodeId::opt(node.a) else { return Ok(()) };
         let target_node = *self.get(target);
-        let pattern = matches!(
-            target_node.kind,
-            Kind::Array | Kind::Object | Kind::ArrayPattern | Kind::ObjectPattern
-        );
+        let pattern = matches!(target_node.kind, Kind::Array | Kind::Object | Kind::ArrayPattern | Kind::ObjectPattern);
         if target_node.kind == Kind::Assign || object && pattern {
             return Err(self.error("bad target of a rest element", target_node.pos));
         }
-        self.to_assignment_pattern(target)
+        self.turn_into_assignment_pattern(target)
     }
 
-    fn to_target_with_default(&mut self, id: NodeId) -> R<()> {
+    fn turn_into_target_with_default(&mut self, id: NodeId) -> R<()> {
         let node = *self.get(id);
         if node.kind == Kind::Assign && node.extra == 0 && node.flags & PAREN == 0 {
             // Its left side was checked and converted when it was parsed.
@@ -224,17 +219,17 @@ impl Parser<'_, '_> {
         }
         if node.kind == Kind::WithDefault {
             return match NodeId::opt(node.a) {
-                Some(target) => self.to_assignment_pattern(target),
+                Some(target) => self.turn_into_assignment_pattern(target),
                 None => Ok(()),
             };
         }
-        self.to_assignment_pattern(id)
+        self.turn_into_assignment_pattern(id)
     }
 
-    fn to_pattern_property(&mut self, id: NodeId, last: bool) -> R<()> {
+    fn turn_into_pattern_property(&mut self, id: NodeId, last: bool) -> R<()> {
         let node = *self.get(id);
         if node.kind == Kind::Spread {
-            return self.to_rest(id, last, true);
+            return self.turn_into_rest(id, last, true);
         }
         if node.extra != 0 {
             return Err(self.error("methods are not allowed in patterns", node.pos));
@@ -243,39 +238,33 @@ impl Parser<'_, '_> {
         node.extra = 4;
         node.flags &= !IS_PROTO;
         match NodeId::opt(node.b) {
-            Some(value) => self.to_target_with_default(value),
+            Some(value) => self.turn_into_target_with_default(value),
             None => Ok(()),
         }
     }
 
     /// Checks that an expression can be a parameter of an arrow function and declares its names. The nodes are thrown
     /// away later, so only the identifiers are turned into bindings.
-    pub(super) fn to_parameter(&mut self, id: NodeId, last: bool, index: u32) -> R<()> {
+    pub(super) fn turn_into_parameter(&mut self, id: NodeId, last: bool, index: u32) -> R<()> {
         let node = *self.get(id);
         match node.kind {
-            Kind::Identifier if node.flags & PAREN == 0 => {
-                self.to_bound(id, Declares::SimpleParam(index))
-            }
+            Kind::Identifier if node.flags & PAREN == 0 => self.turn_into_bound(id, Declares::SimpleParam(index)),
             Kind::Spread => {
                 if !last || node.extra != 0 {
                     return Err(self.error("a rest parameter has to be the last", node.pos));
                 }
                 match NodeId::opt(node.a) {
-                    Some(target) if self.get(target).kind != Kind::Assign => self.to_binding(target),
+                    Some(target) if self.get(target).kind != Kind::Assign => self.turn_into_binding(target),
                     _ => Err(self.error("bad rest parameter", node.pos)),
                 }
             }
-            _ => self.to_binding_with_default(id),
+            _ => self.turn_into_binding_with_default(id),
         }
     }
 
-    fn to_bound(&mut self, id: NodeId, declares: Declares) -> R<()> {
+    fn turn_into_bound(&mut self, id: NodeId, declares: Declares) -> R<()> {
         let node = *self.get(id);
         let name = Name(node.a);
-        if name == Name::ARGUMENTS {
-            // It was no use of `arguments`.
-            self.f.arguments_seen = self.f.arguments_seen.saturating_sub(1);
-        }
         self.check_bound_name(name, node.pos)?;
         if let Some(message) = self.identifier_problem(name) {
             return Err(self.error(message, node.pos));
@@ -288,39 +277,39 @@ impl Parser<'_, '_> {
         Ok(())
     }
 
-    fn to_binding_with_default(&mut self, id: NodeId) -> R<()> {
+    fn turn_into_binding_with_default(&mut self, id: NodeId) -> R<()> {
         let node = *self.get(id);
         let with_default = node.kind == Kind::Assign && node.extra == 0 && node.flags & PAREN == 0;
         if with_default || node.kind == Kind::WithDefault {
             self.saw_expression = true;
             return match NodeId::opt(node.a) {
-                Some(target) => self.to_binding(target),
+                Some(target) => self.turn_into_binding(target),
                 None => Ok(()),
             };
         }
-        self.to_binding(id)
+        self.turn_into_binding(id)
     }
 
-    fn to_binding(&mut self, id: NodeId) -> R<()> {
+    fn turn_into_binding(&mut self, id: NodeId) -> R<()> {
         self.check_depth()?;
         let node = *self.get(id);
         if node.flags & PAREN != 0 {
             return Err(self.error("a parameter must not be in parentheses", node.pos));
         }
         match node.kind {
-            Kind::Identifier => self.to_bound(id, Declares::Param),
+            Kind::Identifier => self.turn_into_bound(id, Declares::Param),
             Kind::Array | Kind::ArrayPattern => self.each_item(node.b, |parser, item, last| {
                 let node = *parser.get(item);
                 match node.kind {
                     Kind::Elision => Ok(()),
-                    Kind::Spread | Kind::Rest => parser.to_bound_rest(item, last, false),
-                    _ => parser.to_binding_with_default(item),
+                    Kind::Spread | Kind::Rest => parser.turn_into_bound_rest(item, last, false),
+                    _ => parser.turn_into_binding_with_default(item),
                 }
             }),
             Kind::Object | Kind::ObjectPattern => self.each_item(node.b, |parser, item, last| {
                 let node = *parser.get(item);
                 match node.kind {
-                    Kind::Spread | Kind::Rest => parser.to_bound_rest(item, last, true),
+                    Kind::Spread | Kind::Rest => parser.turn_into_bound_rest(item, last, true),
                     _ if node.extra != 0 && node.extra != 4 => {
                         Err(parser.error("methods are not allowed in patterns", node.pos))
                     }
@@ -329,7 +318,7 @@ impl Parser<'_, '_> {
                             parser.saw_expression = true;
                         }
                         match NodeId::opt(node.b) {
-                            Some(value) => parser.to_binding_with_default(value),
+                            Some(value) => parser.turn_into_binding_with_default(value),
                             None => Ok(()),
                         }
                     }
@@ -339,7 +328,7 @@ impl Parser<'_, '_> {
         }
     }
 
-    fn to_bound_rest(&mut self, id: NodeId, last: bool, object: bool) -> R<()> {
+    fn turn_into_bound_rest(&mut self, id: NodeId, last: bool, object: bool) -> R<()> {
         let node = *self.get(id);
         if !last || node.extra != 0 {
             return Err(self.error("a rest element has to be the last", node.pos));
@@ -350,7 +339,7 @@ impl Parser<'_, '_> {
                 if kind == Kind::Assign || object && kind != Kind::Identifier {
                     return Err(self.error("bad target of a rest element", node.pos));
                 }
-                self.to_binding(target)
+                self.turn_into_binding(target)
             }
             None => Ok(()),
         }
@@ -366,8 +355,8 @@ impl Parser<'_, '_> {
                 }
                 self.declare_lexical(name, kind, pos, false)
             }
-            Declares::Param => self.declare_param(name, pos, u32::MAX),
-            Declares::SimpleParam(index) => self.declare_param(name, pos, index),
+            Declares::Param => self.declare_param(name, u32::MAX),
+            Declares::SimpleParam(index) => self.declare_param(name, index),
             Declares::CatchSimple | Declares::CatchPattern => {
                 let kind = if declares == Declares::CatchSimple {
                     BindingKind::CatchSimple

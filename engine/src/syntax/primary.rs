@@ -126,23 +126,19 @@ impl Parser<'_, '_> {
         }
         if node.kind == Kind::Member && node.b == Name::APPLY.0 {
             let list = arguments as usize;
-            if arguments != 0 && self.lists[list] == 2 {
-                if let Some(second) = NodeId::opt(self.lists[list + 2]) {
-                    self.arguments_read(second);
-                }
+            if arguments != 0
+                && self.lists[list] == 2
+                && let Some(second) = NodeId::opt(self.lists[list + 2])
+            {
+                self.arguments_read(second);
             }
         }
-        let pos = if matches!(node.kind, Kind::Member | Kind::PrivateMember) { node.pos } else { self.start_of(callee) };
-        let id = self.node(Kind::Call, 0, pos, callee.0.get(), arguments)?;
+        let id = self.node(Kind::Call, 0, node.pos, callee.0.get(), arguments)?;
         self.set_optional(id, optional);
         if direct {
             self.direct_eval(id)?;
         }
         Ok(id)
-    }
-
-    fn start_of(&self, id: NodeId) -> u32 {
-        self.get(id).pos
     }
 
     #[inline(never)]
@@ -289,15 +285,14 @@ impl Parser<'_, '_> {
     /// An identifier, an arrow function with one parameter, or something that starts with `async`.
     fn identifier_expression(&mut self) -> R<NodeId> {
         let token = self.lx.t;
-        if token.name == Name::ASYNC && !token.escaped {
-            if let Some(id) = self.async_expression()? {
-                return Ok(id);
-            }
+        if token.name == Name::ASYNC
+            && !token.escaped
+            && let Some(id) = self.async_expression()?
+        {
+            return Ok(id);
         }
-        let saved_await = self.last_await_name;
         let name = self.identifier()?;
         if self.at(Tok::Arrow) && self.arrow_ok == token.start && !self.lx.t.newline {
-            self.last_await_name = saved_await;
             let mark = self.mark();
             return self.arrow_with_name(name, token.start, token.start, &mark, false);
         }
@@ -341,23 +336,21 @@ impl Parser<'_, '_> {
             }
             Tok::LParen if arrow_ok => {
                 let mark = self.mark();
-                let callee_refs = self.refs.len();
                 self.advance()?;
-                self.async_call_or_arrow(start, &mark, callee_refs).map(Some)
+                self.async_call_or_arrow(start, &mark).map(Some)
             }
             _ => Ok(None),
         }
     }
 
-    fn async_call_or_arrow(&mut self, start: u32, mark: &Mark, callee_refs: usize) -> R<NodeId> {
+    fn async_call_or_arrow(&mut self, start: u32, mark: &Mark) -> R<NodeId> {
         let params = self.pos();
         let saved_cover = core::mem::replace(&mut self.cover_error, NOWHERE);
         let saved_await = core::mem::replace(&mut self.last_await, NOWHERE);
         let saved_await_name = core::mem::replace(&mut self.last_await_name, NOWHERE);
         let saved_yield = core::mem::replace(&mut self.last_yield, NOWHERE);
-        let eval_scope_flags = self.scopes[self.scope as usize].flags;
         let base = self.pending.len();
-        self.cover_list(base)?;
+        self.cover_list()?;
         if self.at(Tok::Arrow) && !self.lx.t.newline {
             let bad = self.last_await.min(self.last_await_name).min(self.last_yield);
             if bad != NOWHERE {
@@ -367,7 +360,6 @@ impl Parser<'_, '_> {
             self.last_await_name = saved_await_name;
             self.last_yield = saved_yield;
             self.cover_error = saved_cover;
-            let _ = eval_scope_flags;
             return self.arrow_from_cover(base, start, params, mark, true);
         }
         if self.cover_error != NOWHERE {
@@ -378,13 +370,12 @@ impl Parser<'_, '_> {
         self.last_await_name = self.last_await_name.min(saved_await_name);
         self.last_yield = self.last_yield.min(saved_yield);
         let list = self.finish_list(base)?;
-        let _ = callee_refs;
         let callee = self.reference(Name::ASYNC, start)?;
         self.node(Kind::Call, 0, start, callee.0.get(), list)
     }
 
     /// Reads `( … )` as arguments that may turn out to be parameters, onto the pending list.
-    fn cover_list(&mut self, _base: usize) -> R<()> {
+    fn cover_list(&mut self) -> R<()> {
         self.expect(Tok::LParen)?;
         let saved = self.ctx;
         self.ctx |= ctx::IN;

@@ -190,6 +190,8 @@ impl Binding {
     pub(crate) const STATIC: u8 = 128;
     /// For `Function` bindings (shares a bit with the private ones): declared by plain sloppy `function`.
     pub(crate) const PLAIN_FUNCTION: u8 = 16;
+    /// For `Function` bindings: it took over a parameter's binding.
+    pub(crate) const OVER_PARAMETER: u8 = 32;
 
     /// Its name.
     #[must_use]

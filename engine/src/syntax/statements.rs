@@ -1,6 +1,6 @@
 //! Statements and declarations (§14).
 
-use super::ast::{FREE, FunctionFlags, FunctionKind, Kind, NO_NAME, NodeId, PAREN};
+use super::ast::{FunctionFlags, FunctionKind, Kind, NO_NAME, NodeId, PAREN};
 use super::error::R;
 use super::functions::FunctionSpec;
 use super::names::Name;
@@ -591,7 +591,7 @@ impl Parser<'_, '_> {
             self.cover_error = saved_cover;
             let node = *self.get(first);
             if matches!(node.kind, Kind::Array | Kind::Object) && node.flags & PAREN == 0 {
-                self.to_assignment_pattern(first)?;
+                self.turn_into_assignment_pattern(first)?;
             } else {
                 self.simple_target(first, true)?;
             }
@@ -654,7 +654,7 @@ impl Parser<'_, '_> {
         let saved = self.ctx;
         self.ctx = self.ctx & !ctx::IN | ctx::FOR_HEAD;
         let first_binding = self.bindings.len();
-        let first = self.declarator_in_head(kind)?;
+        let first = self.declarator(kind)?;
         self.ctx = saved;
         let declarator = *self.get(first);
         let is_of = self.at_word(Name::OF);
@@ -692,11 +692,6 @@ impl Parser<'_, '_> {
         let list = self.finish_list(base)?;
         let init = self.node(Kind::Variables, kind, head_pos, 0, list)?;
         self.for_rest(pos, init.0.get())
-    }
-
-    /// The first declarator of a `for` head; the rules about missing initialisers come after `of` and `in`.
-    fn declarator_in_head(&mut self, kind: u16) -> R<NodeId> {
-        self.declarator(kind)
     }
 
     /// `in …) body` or `of …) body`. `kind`: 0 for an assignment, else 1 + the kind of declaration.
@@ -799,9 +794,5 @@ impl Parser<'_, '_> {
         self.bindings[binding as usize].init_pos = self.lx.prev_end;
         let ident = self.node(Kind::BindingIdentifier, 0, name_pos, name.0, binding)?;
         self.node(Kind::ClassDeclaration, 0, start, class.0.get(), ident.0.get())
-    }
-
-    pub(super) fn free_identifier(&mut self, name: Name, pos: u32) -> R<NodeId> {
-        self.node(Kind::BindingIdentifier, 0, pos, name.0, FREE)
     }
 }

@@ -22,7 +22,7 @@ pub(crate) enum Tok {
     /// A template from its back-tick on.
     Template,
     LBrace, RBrace, LParen, RParen, LBracket, RBracket, Dot, Ellipsis, Semicolon, Comma, Question, QuestionDot, Colon,
-    Arrow, Tilde, Not, PlusPlus, MinusMinus, Hash,
+    Arrow, Tilde, Not, PlusPlus, MinusMinus,
     // In the order of `BinaryOp`.
     Plus, Minus, Star, Slash, Percent, StarStar, Shl, Sar, Shr, BitAnd, BitOr, BitXor, Eq, Ne, StrictEq, StrictNe, Lt,
     Le, Gt, Ge,

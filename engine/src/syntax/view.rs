@@ -12,15 +12,8 @@ use super::ast::{
 use super::names::{Name, Text};
 use super::scope::{Binding, BindingId, NO_BINDING, Scope, ScopeId};
 
-const UNARY: [UnaryOp; 7] = [
-    UnaryOp::Minus,
-    UnaryOp::Plus,
-    UnaryOp::Not,
-    UnaryOp::BitNot,
-    UnaryOp::Typeof,
-    UnaryOp::Void,
-    UnaryOp::Delete,
-];
+const UNARY: [UnaryOp; 7] =
+    [UnaryOp::Minus, UnaryOp::Plus, UnaryOp::Not, UnaryOp::BitNot, UnaryOp::Typeof, UnaryOp::Void, UnaryOp::Delete];
 
 const BINARY: [BinaryOp; 22] = [
     BinaryOp::Add,
@@ -330,20 +323,14 @@ impl Ast<'_> {
                 consequent: Self::must(self.word(b, 0)),
                 alternate: Self::must(self.word(b, 1)),
             },
-            Kind::Assign => {
-                Expr::Assign { op: assign_op(node.extra), target: Self::must(a), value: Self::must(b) }
-            }
+            Kind::Assign => Expr::Assign { op: assign_op(node.extra), target: Self::must(a), value: Self::must(b) },
             Kind::Sequence => Expr::Sequence(self.list_at(b)),
             Kind::Member => Expr::Member { object: Self::must(a), name: Name(b), optional },
             Kind::Index => Expr::Index { object: Self::must(a), index: Self::must(b), optional },
-            Kind::PrivateMember => Expr::PrivateMember {
-                object: Self::must(a),
-                name: Self::ident(self.node(Self::must(b))),
-                optional,
-            },
-            Kind::PrivateIn => {
-                Expr::PrivateIn { name: Self::ident(self.node(Self::must(a))), right: Self::must(b) }
+            Kind::PrivateMember => {
+                Expr::PrivateMember { object: Self::must(a), name: Self::ident(self.node(Self::must(b))), optional }
             }
+            Kind::PrivateIn => Expr::PrivateIn { name: Self::ident(self.node(Self::must(a))), right: Self::must(b) },
             Kind::SuperMember => Expr::SuperMember(Name(b)),
             Kind::SuperIndex => Expr::SuperIndex(Self::must(b)),
             Kind::Call => Expr::Call {
@@ -360,11 +347,9 @@ impl Ast<'_> {
             Kind::Await => Expr::Await(Self::must(a)),
             Kind::NewTarget => Expr::NewTarget(Self::ident(node)),
             Kind::ImportMeta => Expr::ImportMeta,
-            Kind::ImportCall => Expr::ImportCall {
-                phase: import_phase(node.extra),
-                specifier: Self::must(a),
-                options: NodeId::opt(b),
-            },
+            Kind::ImportCall => {
+                Expr::ImportCall { phase: import_phase(node.extra), specifier: Self::must(a), options: NodeId::opt(b) }
+            }
             _ => Expr::Other,
         }
     }
@@ -405,11 +390,9 @@ impl Ast<'_> {
                 Stmt::Class { class: Self::must(a), binding: Self::ident(self.node(Self::must(b))) }
             }
             Kind::Return => Stmt::Return(NodeId::opt(a)),
-            Kind::If => Stmt::If {
-                test: Self::must(a),
-                consequent: Self::must(self.word(b, 0)),
-                alternate: self.id_at(b, 1),
-            },
+            Kind::If => {
+                Stmt::If { test: Self::must(a), consequent: Self::must(self.word(b, 0)), alternate: self.id_at(b, 1) }
+            }
             Kind::For => Stmt::For {
                 scope: scope_id(a),
                 init: self.id_at(b, 0),
@@ -424,9 +407,7 @@ impl Ast<'_> {
             Kind::Continue => Stmt::Continue(opt_name(a)),
             Kind::Break => Stmt::Break(opt_name(a)),
             Kind::Throw => Stmt::Throw(Self::must(a)),
-            Kind::Try => {
-                Stmt::Try { block: Self::must(a), catch: self.id_at(b, 0), finally: self.id_at(b, 1) }
-            }
+            Kind::Try => Stmt::Try { block: Self::must(a), catch: self.id_at(b, 0), finally: self.id_at(b, 1) },
             Kind::Switch => Stmt::Switch {
                 discriminant: Self::must(a),
                 scope: scope_id(self.word(b, 0)),
@@ -440,9 +421,7 @@ impl Ast<'_> {
                 body: Self::must(self.word(b, 1)),
             },
             Kind::Debugger => Stmt::Debugger,
-            Kind::ExportDefault => {
-                Stmt::ExportDefault(Self::must(a), Self::ident(self.node(Self::must(b))))
-            }
+            Kind::ExportDefault => Stmt::ExportDefault(Self::must(a), Self::ident(self.node(Self::must(b)))),
             Kind::ModuleItem => Stmt::ModuleItem,
             _ => Stmt::Other,
         }
@@ -458,11 +437,7 @@ impl Ast<'_> {
             left: if kind == 0 {
                 ForTarget::Assignment(target)
             } else {
-                ForTarget::Declaration {
-                    kind: declaration_kind(kind - 1),
-                    target,
-                    initializer: self.id_at(node.b, 3),
-                }
+                ForTarget::Declaration { kind: declaration_kind(kind - 1), target, initializer: self.id_at(node.b, 3) }
             },
             right: Self::must(self.word(node.b, 1)),
             body: Self::must(self.word(node.b, 2)),

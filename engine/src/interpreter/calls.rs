@@ -1,0 +1,275 @@
+//! Call instructions in the general case.
+
+use rotifer_jsvalue::{HeapExt, JsValue, Kind, field};
+
+use super::layout::{ReturnInfo, frame, info};
+use super::slow::{At, Flow, register};
+use crate::bytecode::{CodeFlags, Opcode};
+use crate::cx::{Args, Cx, Object, UNDEFINED, Value};
+use crate::n;
+use crate::throw::JsResult;
+
+pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Option<Flow>> {
+    use Opcode as O;
+    let one = Ok(Some(Flow::Next(1)));
+    match op {
+        O::Call | O::CallMethod => {
+            let callee = at.rb();
+            let this = if op == O::Call { UNDEFINED } else { at.reg(at.b() + 1) };
+            if cx.is_kind(callee, Kind::Function) {
+                let known = cx.has_code(callee);
+                let code = cx.code_of(callee.cast())?;
+                if !known {
+                    // The loop can do it now.
+                    return Ok(Some(Flow::Next(0)));
+                }
+                if code.flags & CodeFlags::CLASS_CONSTRUCTOR != 0 {
+                    return Err(cx.throw_type_error("class constructors must be called with 'new'"));
+                }
+            }
+            let args = Args { this, callee, new_target: UNDEFINED, base: at.fp + at.b() + 2, count: at.c() };
+            let v = cx.call_args(&args)?;
+            cx.set_reg(at, at.a(), v);
+            one
+        }
+        O::New => {
+            let callee = at.rb();
+            if !cx.is_constructor(callee) {
+                return Err(cx.throw_not_constructor(callee));
+            }
+            let args = Args { this: UNDEFINED, callee, new_target: callee, base: at.fp + at.b() + 2, count: at.c() };
+            if cx.is_kind(callee, Kind::Function) {
+                let code = cx.code_of(callee.cast())?;
+                if code.flags & (CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0 {
+                    return cx.enter_constructor(&args, code.flags, at.a() as u8).map(Some);
+                }
+            }
+            let v = cx.construct_args(&args)?;
+            cx.set_reg(at, at.a(), v);
+            one
+        }
+        O::SuperCall => {
+            let (callee, new_target) = (at.rb(), at.reg(at.b() + 1));
+            if !cx.is_constructor(callee) {
+                return Err(cx.throw_type_error("super class is not a constructor"));
+            }
+            let args = Args { this: UNDEFINED, callee, new_target, base: at.fp + at.b() + 2, count: at.c() };
+            if cx.is_kind(callee, Kind::Function) {
+                let code = cx.code_of(callee.cast())?;
+                return cx.enter_constructor(&args, code.flags, at.a() as u8).map(Some);
+            }
+            let v = cx.construct_args(&args)?;
+            cx.set_reg(at, at.a(), v);
+            one
+        }
+        O::CallSpread => {
+            let v = cx.call_with_array(at.rb(), at.reg(at.b() + 1), at.reg(at.b() + 2).cast())?;
+            cx.set_reg(at, at.a(), v);
+            one
+        }
+        O::NewSpread => {
+            if !cx.is_constructor(at.rb()) {
+                return Err(cx.throw_not_constructor(at.rb()));
+            }
+            let v = cx.construct_with_array(at.rb().cast(), at.reg(at.b() + 2).cast(), None)?;
+            cx.set_reg(at, at.a(), v);
+            one
+        }
+        O::SuperCallSpread => {
+            if !cx.is_constructor(at.rb()) {
+                return Err(cx.throw_type_error("super class is not a constructor"));
+            }
+            let new_target = at.reg(at.b() + 1).cast();
+            let v = cx.construct_with_array(at.rb().cast(), at.reg(at.b() + 2).cast(), Some(new_target))?;
+            cx.set_reg(at, at.a(), v);
+            one
+        }
+        O::SuperCallForward => {
+            let (callee, new_target) = (at.rb(), at.reg(at.b() + 1));
+            if !cx.is_constructor(callee) {
+                return Err(cx.throw_type_error("super class is not a constructor"));
+            }
+            let (base, count) = cx.actual_arguments(at.fp);
+            let args = Args { this: UNDEFINED, callee, new_target, base, count };
+            let v = cx.construct_args(&args)?;
+            cx.set_reg(at, at.a(), v);
+            one
+        }
+        O::CallEval | O::CallEvalSpread => {
+            cx.direct_eval_call(at, op)?;
+            Ok(Some(Flow::Next(2)))
+        }
+        O::CallApplyArguments => {
+            let (apply, f, x) = (at.rb(), at.reg(at.b() + 1), at.reg(at.b() + 2));
+            let (base, count) = cx.actual_arguments(at.fp);
+            if cx.is_native_function(apply, crate::builtins::Intrinsic::FunctionPrototype, n!("apply")) {
+                let args = Args { this: x, callee: f, new_target: UNDEFINED, base, count };
+                let v = cx.call_args(&args)?;
+                cx.set_reg(at, at.a(), v);
+            } else {
+                let arguments = cx.unmapped_arguments(at)?;
+                let v = cx.call(apply, f, &[x, arguments.cast()])?;
+                cx.set_reg(at, at.a(), v);
+            }
+            one
+        }
+        O::ArgumentsLength => {
+            let (_, count) = cx.actual_arguments(at.fp);
+            cx.set_reg_raw(at, at.a(), JsValue::int(count as i32));
+            one
+        }
+        O::ArgumentsElem => {
+            let (base, count) = cx.actual_arguments(at.fp);
+            if let Some(i) = cx.peek(at.rb()).as_int() {
+                if i >= 0 && (i as u32) < count {
+                    let v = cx.heap().value(base + i as u32);
+                    cx.set_reg_raw(at, at.a(), v);
+                    return one;
+                }
+            }
+            let arguments = cx.unmapped_arguments(at)?;
+            let v = cx.get_element(arguments.cast(), at.rb())?;
+            cx.set_reg(at, at.a(), v);
+            one
+        }
+        O::CreateArguments => {
+            let arguments = cx.unmapped_arguments(at)?;
+            cx.set_reg(at, at.a(), arguments);
+            one
+        }
+        O::CreateMappedArguments => {
+            let arguments = cx.mapped_arguments(at)?;
+            cx.set_reg(at, at.a(), arguments);
+            Ok(Some(Flow::Next(2)))
+        }
+        O::CreateRest => {
+            let (base, count) = cx.actual_arguments(at.fp);
+            let n = count.saturating_sub(at.bx());
+            let a = cx.new_array(0, n)?;
+            for i in at.bx()..count {
+                let v = cx.heap().value(base + i);
+                cx.push_raw(a, v)?;
+            }
+            cx.set_reg(at, at.a(), a);
+            one
+        }
+        O::Return | O::ReturnUndefined => {
+            let v = if op == O::Return { cx.peek(at.ra()) } else { JsValue::UNDEFINED };
+            super::generator::finish(cx, at.fp, v).map(|v| Some(Flow::Leave(v)))
+        }
+        O::ReturnDerived => {
+            let v = cx.peek(at.ra());
+            if v.is_object() {
+                return Ok(Some(Flow::Leave(v)));
+            }
+            if !v.is_undefined() {
+                return Err(cx.throw_type_error("derived constructors may only return an object or undefined"));
+            }
+            let this = cx.peek(at.rb());
+            if this.is_empty() {
+                return Err(cx.throw_reference_error("'this' is not initialised: super() was not called"));
+            }
+            Ok(Some(Flow::Leave(this)))
+        }
+        _ => Ok(None),
+    }
+}
+
+impl<'s> Cx<'s> {
+    fn has_code(&self, f: Value<'s>) -> bool {
+        let desc = self.field_raw(f, field::Function::info).index();
+        self.heap().value(desc + info::CODE).is_cell()
+    }
+
+    /// Whether a value is the built-in function under `name` of an intrinsic, of any realm.
+    pub(super) fn is_native_function(
+        &self,
+        f: Value<'s>,
+        owner: crate::builtins::Intrinsic,
+        name: rotifer_jsvalue::StaticName,
+    ) -> bool {
+        let Some((_, id)) = self.peek(f).as_native() else { return false };
+        let key = rotifer_jsvalue::PropertyKey::name(name);
+        (id >> 8) as u8 == owner as u8 && crate::isolate::native_info(id).is_some_and(|i| i.key == key)
+    }
+
+    /// Enters a JavaScript constructor without recursion: its instance is made and its frame becomes the running one.
+    fn enter_constructor(&mut self, args: &Args<'s>, flags: u16, dst: u8) -> JsResult<Flow> {
+        let this = if flags & CodeFlags::DERIVED != 0 { JsValue::EMPTY } else { self.instance_for(args.new_target)? };
+        let this = self.root(this)?;
+        self.tick(1)?;
+        let caller = self.frame;
+        let fp = self.push_function_frame(args, this, args.new_target, ReturnInfo::CONSTRUCT)?;
+        let ret = ReturnInfo { fp: caller, dst, flags: ReturnInfo::CONSTRUCT };
+        self.heap_mut().init(fp - frame::RETURN, ret.pack());
+        Ok(Flow::Frame)
+    }
+
+    /// Where the actual arguments of a frame are, and how many.
+    pub(super) fn actual_arguments(&self, fp: u32) -> (u32, u32) {
+        let base = self.heap().value(fp - frame::ARGS).as_raw() as u32;
+        let count = self.heap().value(fp - frame::ARGC).as_raw() as u32;
+        (base, count)
+    }
+
+    /// ECMA-262 §10.4.4.6 CreateUnmappedArgumentsObject; sloppy code's has `callee`.
+    fn unmapped_arguments(&mut self, at: At) -> JsResult<Object<'s>> {
+        let (base, count) = self.actual_arguments(at.fp);
+        let o = self.new_arguments_object(base, count)?;
+        self.finish_arguments(o, at)?;
+        Ok(o)
+    }
+
+    fn new_arguments_object(&mut self, base: u32, count: u32) -> JsResult<Object<'s>> {
+        let proto = self.intrinsic(crate::builtins::Intrinsic::ObjectPrototype)?;
+        let o = self.new_object_of(Kind::Arguments, proto, 4)?;
+        if count > 0 {
+            let raw = self.peek(o);
+            rotifer_jsvalue::elements::ensure_dense(self.heap_mut(), raw, count, &mut 0)?;
+            let raw = self.peek(o).index();
+            if let Some(e) = rotifer_jsvalue::elements::elements(self.heap(), raw) {
+                for i in 0..count {
+                    let v = self.heap().value(base + i);
+                    self.heap_mut().put(e, 1 + i, v);
+                }
+            }
+        }
+        Ok(o)
+    }
+
+    fn finish_arguments(&mut self, o: Object<'s>, at: At) -> JsResult<()> {
+        use rotifer_jsvalue::Attrs;
+        let (_, count) = self.actual_arguments(at.fp);
+        self.define_new(o, n!("length"), crate::cx::imm(count as i32), Attrs::HIDDEN)?;
+        let values = self.intrinsic(crate::builtins::Intrinsic::ArrayPrototype)?;
+        let values = self.get(values, n!("values"))?;
+        self.define_new(o, rotifer_jsvalue::WellKnown::Iterator, values, Attrs::HIDDEN)?;
+        if self.is_strict() {
+            let thrower = self.intrinsic(crate::builtins::Intrinsic::ThrowTypeError)?;
+            let d = crate::ops::PropertyDescriptor::accessor(thrower.cast(), thrower.cast(), Attrs::NONE);
+            self.define_property_or_throw(o, n!("callee"), &d)
+        } else {
+            self.define_new(o, n!("callee"), register(at.fp - frame::CALLEE), Attrs::HIDDEN)
+        }
+    }
+
+    /// ECMA-262 §10.4.4.7 CreateMappedArgumentsObject
+    fn mapped_arguments(&mut self, at: At) -> JsResult<Object<'s>> {
+        let (base, count) = self.actual_arguments(at.fp);
+        let o = self.new_arguments_object(base, count)?;
+        let mapped = at.c().min(count);
+        if mapped > 0 {
+            self.set_field(o, field::Arguments::env, at.rb());
+            let map = u64::from(mapped) | u64::from(at.w0) << 12;
+            self.set_field_raw(o, field::Arguments::slots, JsValue::raw(map));
+            let raw = self.peek(o).index();
+            if let Some(e) = rotifer_jsvalue::elements::elements(self.heap(), raw) {
+                for i in 0..mapped {
+                    self.heap_mut().init(e + 1 + i, crate::ops::MAPPED);
+                }
+            }
+        }
+        self.finish_arguments(o, at)?;
+        Ok(o)
+    }
+}

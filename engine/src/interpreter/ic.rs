@@ -1,0 +1,240 @@
+//! Filling inline caches.
+//!
+//! A cache is three words: the receiver's shape with the place of the value; the object that holds the property or the shape
+//! that adding it leads to; the epoch for which that is true. Shapes tell everything about the receiver itself; what is
+//! further up the prototype chain is guarded by the epoch, which ends when any prototype changes.
+
+use rotifer_jsvalue::shape::{self, Info, Place};
+use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, flag, object};
+
+use super::layout::{code, frame, unpair};
+use super::run::{IC_EXTENSION, IC_HOLDER, IC_NUMBER, IC_OFFSET, IC_STRING};
+use crate::bytecode::{Instruction, Opcode};
+use crate::cx::{Cx, Key, Value};
+use crate::throw::JsResult;
+
+/// The first word of a cache.
+fn head(shape: u32, place: Place, flags: u16) -> Option<JsValue> {
+    let bits = match place {
+        Place::Inline(w) => u16::try_from(w).ok().filter(|w| *w <= IC_OFFSET)?,
+        Place::Extension(w) => u16::try_from(w).ok().filter(|w| *w <= IC_OFFSET)? | IC_EXTENSION,
+    };
+    Some(JsValue::from_bits(JsValue::cell(shape).to_bits() | u64::from(bits | flags) << 32))
+}
+
+impl<'s> Cx<'s> {
+    /// The word of cache number `ic` of the running frame.
+    fn cache_at(&self, ic: u32) -> Option<(u32, u32)> {
+        if ic == 0xFFFF {
+            return None;
+        }
+        let block = self.heap().value(self.frame - frame::CODE).index();
+        let (at, _) = unpair(self.heap().value(block + code::CACHES));
+        Some((block, at + ic * code::CACHE_WORDS))
+    }
+
+    fn fill(&mut self, ic: u32, words: [JsValue; 3]) {
+        if let Some((block, at)) = self.cache_at(ic) {
+            for (i, w) in words.into_iter().enumerate() {
+                self.heap_mut().put(block, at + i as u32, w);
+            }
+        }
+    }
+
+    fn epoch_word(&self) -> JsValue {
+        JsValue::raw(u64::from(self.epoch))
+    }
+
+    /// Remembers where a property of `receiver` was found, when that can be told from shapes alone. Runs nothing, moves nothing.
+    pub(super) fn cache_get(&mut self, receiver: Value<'s>, key: Key<'s>, ic: u32) {
+        if ic == 0xFFFF {
+            return;
+        }
+        let r = self.peek(receiver);
+        let k = self.peek_key(key);
+        let (class, mut at) = if r.is_heap_object() {
+            let at = r.index();
+            let kind = self.heap().kind(at);
+            if matches!(kind, Kind::Proxy | Kind::Namespace | Kind::TypedArray) {
+                return;
+            }
+            let s = object::shape_of(self.heap(), at);
+            if let Some(slot) = object::find_own(self.heap(), at, k) {
+                if slot.attrs.has(Attrs::ACCESSOR) {
+                    return;
+                }
+                if let Some(h) = head(s, slot.place, 0) {
+                    self.fill(ic, [h, JsValue::UNDEFINED, JsValue::UNDEFINED]);
+                }
+                return;
+            }
+            // Beyond the receiver: its shape has to tell that it has no such property itself.
+            if shape::info(self.heap(), s).has(Info::DICTIONARY) || self.may_have_hidden(at, kind, k) {
+                return;
+            }
+            (s, object::proto_of(self.heap(), at))
+        } else if r.is_string() || r.is_number() {
+            let which = if r.is_string() {
+                crate::builtins::Intrinsic::StringPrototype
+            } else {
+                crate::builtins::Intrinsic::NumberPrototype
+            };
+            let proto = self.realm_word(crate::isolate::realm_word::INTRINSICS + which as u32);
+            if !proto.is_heap_object() || r.is_string() && k == PropertyKey::name(crate::n!("length")) {
+                return;
+            }
+            (if r.is_string() { IC_STRING } else { IC_NUMBER }, proto)
+        } else {
+            return;
+        };
+        for _ in 0..64 {
+            if !at.is_heap_object() {
+                if at.is_null() {
+                    if let Some(h) = head(class, Place::Inline(0), IC_HOLDER) {
+                        let epoch = self.epoch_word();
+                        self.fill(ic, [h, JsValue::UNDEFINED, epoch]);
+                    }
+                }
+                return;
+            }
+            let holder = at.index();
+            let kind = self.heap().kind(holder);
+            if matches!(kind, Kind::Proxy | Kind::Namespace | Kind::TypedArray) {
+                return;
+            }
+            // From here on every change ends the epoch.
+            self.heap_mut().add_flags(holder, flag::PROTOTYPE);
+            if let Some(slot) = object::find_own(self.heap(), holder, k) {
+                if slot.attrs.has(Attrs::ACCESSOR) {
+                    return;
+                }
+                if let Some(h) = head(class, slot.place, IC_HOLDER) {
+                    let epoch = self.epoch_word();
+                    self.fill(ic, [h, at, epoch]);
+                }
+                return;
+            }
+            if self.may_have_hidden(holder, kind, k) {
+                return;
+            }
+            at = object::proto_of(self.heap(), holder);
+        }
+    }
+
+    /// Whether an object may have a property that its shape does not show.
+    fn may_have_hidden(&self, at: u32, kind: Kind, key: PropertyKey) -> bool {
+        let lazy = self.heap().flags(at) & flag::LAZY != 0;
+        if lazy {
+            // What is in the table was made real by the lookup that came before; a function's three properties were not.
+            let three = ["length", "name", "prototype"];
+            let named = key.to_value().as_name().is_some_and(|n| three.iter().any(|t| t.as_bytes() == n.text()));
+            if named {
+                return true;
+            }
+        }
+        matches!(kind, Kind::Array | Kind::Wrapper) && key == PropertyKey::name(crate::n!("length"))
+    }
+
+    /// Remembers where an own, writable data property is that was just assigned.
+    pub(super) fn cache_set(&mut self, object_value: Value<'s>, key: Key<'s>, ic: u32) {
+        if ic == 0xFFFF {
+            return;
+        }
+        let o = self.peek(object_value);
+        if !o.is_heap_object() {
+            return;
+        }
+        let at = o.index();
+        let kind = self.heap().kind(at);
+        let k = self.peek_key(key);
+        if matches!(kind, Kind::Proxy | Kind::Namespace | Kind::TypedArray)
+            || kind == Kind::Function && k == PropertyKey::name(crate::n!("prototype"))
+        {
+            return;
+        }
+        let s = object::shape_of(self.heap(), at);
+        if let Some(slot) = object::find_own(self.heap(), at, k) {
+            if slot.attrs.has(Attrs::ACCESSOR) || !slot.attrs.has(Attrs::WRITABLE) {
+                return;
+            }
+            if let Some(h) = head(s, slot.place, 0) {
+                self.fill(ic, [h, JsValue::UNDEFINED, JsValue::UNDEFINED]);
+            }
+        }
+    }
+
+    /// Remembers that assigning `key` took an object from shape `before` to the one it has now, adding the property in the object.
+    pub(super) fn cache_add(&mut self, object_value: Value<'s>, key: Key<'s>, before: u32, ic: u32) {
+        if ic == 0xFFFF {
+            return;
+        }
+        let at = self.peek(object_value).index();
+        let kind = self.heap().kind(at);
+        if matches!(kind, Kind::Proxy | Kind::Namespace | Kind::TypedArray)
+            || self.heap().flags(at) & (flag::PROTOTYPE | flag::LAZY) != 0 && kind != Kind::Array
+        {
+            return;
+        }
+        let after = object::shape_of(self.heap(), at);
+        let (old, new) = (shape::info(self.heap(), before), shape::info(self.heap(), after));
+        if before == after || new.has(Info::DICTIONARY) || new.count != old.count + 1 || new.has(Info::EXTENDED) != old.has(Info::EXTENDED) {
+            return;
+        }
+        let Some(slot) = object::find_own(self.heap(), at, self.peek_key(key)) else { return };
+        if !matches!(slot.place, Place::Inline(_)) || slot.attrs != Attrs::ALL {
+            return;
+        }
+        // The chain has to stay as it was: no setter or read-only property of that name may turn up.
+        let mut p = object::proto_of(self.heap(), at);
+        while p.is_heap_object() {
+            if matches!(self.heap().kind(p.index()), Kind::Proxy | Kind::Namespace | Kind::TypedArray) {
+                return;
+            }
+            self.heap_mut().add_flags(p.index(), flag::PROTOTYPE);
+            p = object::proto_of(self.heap(), p.index());
+        }
+        if !p.is_null() {
+            return;
+        }
+        if let Some(h) = head(before, slot.place, IC_HOLDER) {
+            let epoch = self.epoch_word();
+            self.fill(ic, [h, JsValue::cell(after), epoch]);
+        }
+    }
+
+    /// Remembers the object (global object or lexical declarations) that holds a global binding.
+    pub(super) fn cache_global(&mut self, holder: JsValue, key: Key<'s>, ic: u32, for_write: bool) {
+        let at = holder.index();
+        let k = self.peek_key(key);
+        let Some(slot) = object::find_own(self.heap(), at, k) else { return };
+        if slot.attrs.has(Attrs::ACCESSOR) || for_write && !slot.attrs.has(Attrs::WRITABLE) {
+            return;
+        }
+        let s = object::shape_of(self.heap(), at);
+        if let Some(h) = head(s, slot.place, 0) {
+            self.fill(ic, [h, holder, JsValue::UNDEFINED]);
+        }
+    }
+
+    /// The key constant of a `KeyIc` word.
+    pub(super) fn key_constant(&mut self, word: u32) -> JsResult<Key<'s>> {
+        let v = self.constant_raw(word & 0xFFFF);
+        Ok(self.root(v)?.cast())
+    }
+}
+
+/// How many different instructions of a code block assign a property of `this` held in a register.
+pub(super) fn count_own_stores(heap: &Heap, block: u32) -> u8 {
+    let (at, len) = unpair(heap.value(block + code::CODE));
+    let words = heap.arena().halves(block + at, len);
+    let (mut pc, mut this, mut count) = (0, None, 0_u32);
+    while let Some(i) = Instruction::decode(words, pc) {
+        match i.op {
+            Opcode::LoadThis => this = Some((words[pc] >> 8) as u8),
+            Opcode::SetProp if this == Some((words[pc] >> 8) as u8) => count += 1,
+            _ => {}
+        }
+        pc = i.next_pc();
+    }
+    count.min(255) as u8
+}

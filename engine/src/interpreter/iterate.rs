@@ -1,0 +1,353 @@
+//! Iteration instructions: iterator records in registers, `for in`.
+//!
+//! An array whose iteration nobody has interfered with is walked directly: the record holds the array itself, an internal mark in
+//! place of `next`, and the index.
+
+use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, WellKnown, elements, field};
+
+use super::slow::{At, Flow};
+use crate::builtins::Intrinsic;
+use crate::bytecode::Opcode;
+use crate::cx::{Cx, Object, UNDEFINED, Value, imm};
+use crate::n;
+use crate::ops::IteratorRecord;
+use crate::throw::JsResult;
+
+/// Stands in place of the next method of an array walked directly.
+const FAST: JsValue = JsValue::raw(4);
+
+pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Option<Flow>> {
+    use Opcode as O;
+    let one = Ok(Some(Flow::Next(1)));
+    let two = Ok(Some(Flow::Next(2)));
+    match op {
+        O::GetIterator => {
+            cx.open_iterator(at)?;
+            one
+        }
+        O::IteratorNext => match cx.step(at, at.b())? {
+            Some(v) => {
+                cx.set_reg(at, at.a(), v);
+                two
+            }
+            None => Ok(Some(Flow::Jump(at.w0 as i32))),
+        },
+        O::IteratorStep => {
+            let v = cx.step(at, at.b())?.unwrap_or(UNDEFINED);
+            cx.set_reg(at, at.a(), v);
+            one
+        }
+        O::IteratorRest => {
+            let list = cx.new_array(0, 0)?;
+            loop {
+                let mut inner = cx.nest();
+                inner.tick(1)?;
+                match inner.step(at, at.b())? {
+                    Some(v) => inner.push(list, v)?,
+                    None => break,
+                }
+            }
+            cx.set_reg(at, at.a(), list);
+            one
+        }
+        O::IteratorCallNext => {
+            let (iterator, next) = (at.rb(), at.reg(at.b() + 1));
+            match cx.call(next, iterator, &[]) {
+                Ok(v) => {
+                    cx.set_reg(at, at.a(), v);
+                    one
+                }
+                Err(t) => {
+                    cx.set_reg_raw(at, at.b(), JsValue::UNDEFINED);
+                    Err(t)
+                }
+            }
+        }
+        O::IteratorUnwrap => {
+            let Some(result) = cx.as_object(at.rb()) else {
+                return Err(cx.throw_type_error("iterator result is not an object"));
+            };
+            let done = cx.get(result, n!("done"))?;
+            let done = cx.to_boolean(done);
+            let v = cx.get(result, n!("value"))?;
+            cx.set_reg(at, at.a(), v);
+            if done { Ok(Some(Flow::Jump(at.w0 as i32))) } else { two }
+        }
+        O::IteratorClose => {
+            if let Some(record) = cx.record(at, at.a())? {
+                cx.set_reg_raw(at, at.a(), JsValue::UNDEFINED);
+                cx.iterator_close(&record, Ok(()))?;
+            }
+            one
+        }
+        O::IteratorCloseQuiet => {
+            if let Some(record) = cx.record(at, at.a())? {
+                cx.set_reg_raw(at, at.a(), JsValue::UNDEFINED);
+                cx.close_quietly(&record)?;
+            }
+            one
+        }
+        O::GetIteratorMethod => {
+            let key = if at.c() == 0 { n!("return") } else { n!("throw") };
+            let m = cx.get_method(at.rb(), key)?.unwrap_or(UNDEFINED);
+            cx.set_reg(at, at.a(), m);
+            one
+        }
+        O::ForInStart => {
+            let e = cx.start_for_in(at.rb())?;
+            cx.set_reg(at, at.a(), e);
+            one
+        }
+        O::ForInNext => match cx.next_for_in(at.rb())? {
+            Some(v) => {
+                cx.set_reg(at, at.a(), v);
+                two
+            }
+            None => Ok(Some(Flow::Jump(at.w0 as i32))),
+        },
+        _ => Ok(None),
+    }
+}
+
+impl<'s> Cx<'s> {
+    /// Whether iterating over `value` does what the specification says for untouched arrays and nothing else.
+    fn iterates_plainly(&mut self, value: Value<'s>) -> JsResult<bool> {
+        if !self.is_kind(value, Kind::Array) {
+            return Ok(false);
+        }
+        let array: Object<'s> = value.cast();
+        let proto = self.intrinsic(Intrinsic::ArrayPrototype)?;
+        if self.proto_raw(array)? != self.peek(proto) {
+            return Ok(false);
+        }
+        let key = PropertyKey::well_known(WellKnown::Iterator);
+        if rotifer_jsvalue::object::find_own(self.heap(), self.peek(array).index(), key).is_some() {
+            return Ok(false);
+        }
+        let method = self.plain_own(proto, crate::cx::IntoKey::into_key(WellKnown::Iterator))?;
+        let Some(method) = method else { return Ok(false) };
+        if !self.is_native_function(imm_or(method), Intrinsic::ArrayPrototype, n!("values")) {
+            return Ok(false);
+        }
+        let iterators = self.intrinsic(Intrinsic::ArrayIteratorPrototype)?;
+        let next = self.plain_own(iterators, crate::cx::IntoKey::into_key(n!("next")))?;
+        Ok(next.is_some_and(|next| self.is_native_function(imm_or(next), Intrinsic::ArrayIteratorPrototype, n!("next"))))
+    }
+
+    fn open_iterator(&mut self, at: At) -> JsResult<()> {
+        let (a, v) = (at.a(), at.rb());
+        if self.iterates_plainly(v)? {
+            let array = self.peek(v);
+            self.set_reg_raw(at, a, array);
+            self.set_reg_raw(at, a + 1, FAST);
+            self.set_reg_raw(at, a + 2, JsValue::int(0));
+            return Ok(());
+        }
+        let record = self.get_iterator(v)?;
+        self.set_reg(at, a, record.iterator);
+        self.set_reg(at, a + 1, record.next);
+        self.set_reg_raw(at, a + 2, JsValue::UNDEFINED);
+        Ok(())
+    }
+
+    /// The record at a register as the library knows it; `None` when it is done or has nothing to close.
+    fn record(&mut self, at: At, base: u32) -> JsResult<Option<IteratorRecord<'s>>> {
+        let (iterator, next) = (self.peek(at.reg(base)), self.peek(at.reg(base + 1)));
+        if iterator.is_undefined() || next == FAST {
+            return Ok(None);
+        }
+        // Slots of its own: the registers are marked done before the iterator is closed.
+        Ok(Some(IteratorRecord { iterator: self.root(iterator)?.cast(), next: self.root(next)? }))
+    }
+
+    /// The next value of the record at register `base`; marks it done when there is none or stepping throws.
+    fn step(&mut self, at: At, base: u32) -> JsResult<Option<Value<'s>>> {
+        let iterator = at.reg(base);
+        if self.is_undefined(iterator) {
+            return Ok(None);
+        }
+        if self.peek(at.reg(base + 1)) == FAST {
+            let i = self.peek(at.reg(base + 2)).as_int().unwrap_or(0) as u32;
+            let array: Object<'s> = iterator.cast();
+            if i >= self.array_len(array) {
+                self.set_reg_raw(at, base, JsValue::UNDEFINED);
+                return Ok(None);
+            }
+            self.set_reg_raw(at, base + 2, JsValue::int(i as i32 + 1));
+            if let Some((v, attrs)) = elements::get(self.heap(), self.peek(array).index(), i) {
+                if !attrs.has(rotifer_jsvalue::Attrs::ACCESSOR) {
+                    return self.root(v).map(Some);
+                }
+            }
+            let v = self.get(array, i);
+            if v.is_err() {
+                self.set_reg_raw(at, base, JsValue::UNDEFINED);
+            }
+            return v.map(Some);
+        }
+        let record = IteratorRecord { iterator: iterator.cast(), next: at.reg(base + 1) };
+        let v = self.iterator_step(&record);
+        if !matches!(v, Ok(Some(_))) {
+            self.set_reg_raw(at, base, JsValue::UNDEFINED);
+        }
+        v
+    }
+
+    /// IteratorClose for a throw completion that the code itself carries: whatever goes wrong is forgotten, limits excepted.
+    fn close_quietly(&mut self, record: &IteratorRecord<'s>) -> JsResult<()> {
+        let method = match self.get_method(record.iterator.cast(), n!("return")) {
+            Ok(Some(m)) => m,
+            Ok(None) => return Ok(()),
+            Err(t) => return self.forget_exception(t),
+        };
+        match self.call(method, record.iterator.cast(), &[]) {
+            Ok(_) => Ok(()),
+            Err(t) => self.forget_exception(t),
+        }
+    }
+
+    /// Drops an exception; anything else goes on.
+    pub(crate) fn forget_exception(&mut self, thrown: crate::throw::Throw) -> JsResult<()> {
+        if self.pending == crate::isolate::Pending::Exception {
+            self.take_exception();
+            Ok(())
+        } else {
+            Err(thrown)
+        }
+    }
+
+    // ---- for in (ECMA-262 §14.7.5.9) ----------------------------------------------------------------------------
+
+    /// The enumerator: object, its keys, next index, and the names visited further down (an internal object).
+    fn start_for_in(&mut self, value: Value<'s>) -> JsResult<Value<'s>> {
+        let (object, keys) = if self.is_nullish(value) {
+            (UNDEFINED, UNDEFINED)
+        } else {
+            let o = self.to_object(value)?;
+            let keys = self.own_property_keys(o)?;
+            (o.cast(), keys.cast())
+        };
+        self.heap_mut().reserve(5, &mut [])?;
+        let (object, keys) = (self.peek(object), self.peek(keys));
+        let heap = self.heap_mut();
+        let at = heap.new_values(Kind::ForIn, 4, JsValue::UNDEFINED);
+        heap.init(at + field::ForIn::object, object);
+        heap.init(at + field::ForIn::keys, keys);
+        heap.init(at + field::ForIn::index, JsValue::int(0));
+        self.root(JsValue::cell(at))
+    }
+
+    fn next_for_in(&mut self, e: Value<'s>) -> JsResult<Option<Value<'s>>> {
+        loop {
+            let mut cx = self.nest();
+            cx.tick(1)?;
+            let object = cx.field(e, field::ForIn::object)?;
+            if cx.is_undefined(object) {
+                return Ok(None);
+            }
+            let object: Object<'_> = object.cast();
+            let keys: Object<'_> = cx.field(e, field::ForIn::keys)?.cast();
+            let i = cx.field_raw(e, field::ForIn::index).as_int().unwrap_or(0) as u32;
+            if i >= cx.array_len(keys) {
+                cx.next_for_in_object(e, object, keys)?;
+                continue;
+            }
+            cx.set_field_raw(e, field::ForIn::index, JsValue::int(i as i32 + 1));
+            let raw = cx.array_item_raw(keys, i);
+            if raw.is_symbol() {
+                continue;
+            }
+            let key = cx.key_of_item(keys, i)?;
+            let visited = cx.field(e, field::ForIn::visited)?;
+            if cx.is_object(visited) && cx.has_own_property(visited.cast(), key)? {
+                continue;
+            }
+            // Deleted meanwhile, or not enumerable: passed over.
+            let enumerable = match cx.own(object, key)? {
+                crate::ops::Own::Data(_, a) | crate::ops::Own::Slot(_, a, _) | crate::ops::Own::Accessor(_, a) => {
+                    a.has(rotifer_jsvalue::Attrs::ENUMERABLE)
+                }
+                crate::ops::Own::Proxy => {
+                    cx.get_own_property(object, key)?.is_some_and(|d| d.enumerable == Some(true))
+                }
+                _ => false,
+            };
+            if !enumerable {
+                continue;
+            }
+            let v = cx.key_to_value(key)?;
+            let v = cx.peek(v);
+            drop(cx);
+            return self.root(v).map(Some);
+        }
+    }
+
+    /// Goes on with the prototype; the names of this object are remembered so that they are not visited again.
+    fn next_for_in_object(&mut self, e: Value<'s>, object: Object<'s>, keys: Object<'s>) -> JsResult<()> {
+        let proto = self.get_prototype_of(object)?;
+        let Some(proto) = self.as_object(proto) else {
+            self.set_field_raw(e, field::ForIn::object, JsValue::UNDEFINED);
+            return Ok(());
+        };
+        let proto_keys = self.own_property_keys(proto)?;
+        // Remembering is only needed when there is something up there that could be visited.
+        let mut visited = self.field(e, field::ForIn::visited)?;
+        let more = self.has_enumerable(proto, proto_keys)?;
+        if more {
+            if !self.is_object(visited) {
+                visited = self.new_object_of(Kind::Object, crate::cx::NULL, 4)?.cast();
+                self.set_field(e, field::ForIn::visited, visited);
+            }
+            for i in 0..self.array_len(keys) {
+                let mut cx = self.nest();
+                cx.tick(1)?;
+                let key = cx.key_of_item(keys, i)?;
+                if !cx.has_own_property(visited.cast(), key)? {
+                    cx.define_new(visited.cast(), key, imm(true), rotifer_jsvalue::Attrs::ALL)?;
+                }
+            }
+        }
+        self.set_field(e, field::ForIn::object, proto);
+        self.set_field(e, field::ForIn::keys, proto_keys);
+        self.set_field_raw(e, field::ForIn::index, JsValue::int(0));
+        Ok(())
+    }
+
+    /// Whether any object from here up has enumerable string keys (a Proxy counts as having some).
+    fn has_enumerable(&mut self, object: Object<'s>, keys: Object<'s>) -> JsResult<bool> {
+        let mut cx = self.nest();
+        let at = cx.slot(object)?;
+        let list = cx.slot(keys)?;
+        loop {
+            if cx.is_kind(at, Kind::Proxy) {
+                return Ok(true);
+            }
+            for i in 0..cx.array_len(list) {
+                let mut inner = cx.nest();
+                if inner.array_item_raw(list, i).is_symbol() {
+                    continue;
+                }
+                let key = inner.key_of_item(list, i)?;
+                if let crate::ops::Own::Data(_, a) | crate::ops::Own::Slot(_, a, _) | crate::ops::Own::Accessor(_, a) =
+                    inner.own(at, key)?
+                {
+                    if a.has(rotifer_jsvalue::Attrs::ENUMERABLE) {
+                        return Ok(true);
+                    }
+                }
+            }
+            let proto = cx.proto_raw(at)?;
+            if !proto.is_object() {
+                return Ok(false);
+            }
+            cx.set_slot_raw(at, proto);
+            let next = cx.own_property_keys(at)?;
+            cx.set_slot(list, next);
+        }
+    }
+}
+
+/// A value known to be a built-in function or nothing of interest, without a slot.
+fn imm_or<'s>(v: JsValue) -> Value<'s> {
+    if v.is_native() { imm(v) } else { UNDEFINED }
+}

@@ -1,0 +1,41 @@
+//! The interpreter: frames, calls, inline caches, and the loop.
+//!
+//! `run` is the hot loop and, with `elements`, the only code of the engine with `unsafe` in it. An instruction whose fast path
+//! does not apply is executed by `slow` and its neighbours in safe code.
+
+mod calls;
+mod classes;
+mod compile;
+#[allow(unsafe_code, reason = "typed array elements on the hot path; see there")]
+mod elements;
+pub(crate) mod eval;
+mod function;
+pub(crate) mod generator;
+mod ic;
+mod install;
+mod iterate;
+pub(crate) mod layout;
+mod literals;
+mod modules;
+mod names;
+mod private;
+#[allow(unsafe_code, reason = "the hot loop; see its head for why it is sound")]
+mod run;
+mod slow;
+mod unwind;
+
+pub(crate) use generator::resume_awaiting;
+
+use crate::bytecode::Opcode;
+
+/// The opcode of an instruction word's low byte.
+///
+/// # Safety
+/// The byte must be an opcode.
+#[allow(unsafe_code, reason = "a table lookup would cost every instruction a load")]
+#[inline(always)]
+pub(crate) unsafe fn opcode(byte: u8) -> Opcode {
+    debug_assert!((byte as usize) < Opcode::ALL.len());
+    // SAFETY: `Opcode` is `repr(u8)` with consecutive values from 0, and the caller promises the byte is one of them.
+    unsafe { core::mem::transmute::<u8, Opcode>(byte) }
+}

@@ -1,0 +1,197 @@
+//! Exceptions on their way through frames, and the stack that errors remember.
+
+use rotifer_jsvalue::{HeapExt, JsValue, Kind, StaticName, string};
+
+use super::layout::{ReturnInfo, code, frame, info, script, unpair};
+use crate::bytecode::PositionTable;
+use crate::cx::{Cx, JsStr, Value};
+use crate::isolate::{Pending, RootWord};
+use crate::n;
+use crate::throw::{JsResult, Throw};
+
+/// Finds the frame and handler that takes what was thrown, from the running frame up to `entry`. Frames passed are dropped.
+pub(super) fn find_handler(cx: &mut Cx<'_>, entry: u32, _thrown: Throw) -> Option<u32> {
+    let mut fp = cx.frame;
+    loop {
+        if cx.pending == Pending::Exception {
+            if let Some((target, register)) = handler_at(cx, fp) {
+                let exception = cx.root_word(RootWord::Exception);
+                cx.set_root(RootWord::Exception, JsValue::UNDEFINED);
+                cx.pending = Pending::None;
+                cx.heap_mut().init(fp + u32::from(register), exception);
+                cx.heap_mut().init(fp - frame::PC, JsValue::raw(u64::from(target)));
+                return Some(fp);
+            }
+        }
+        let ret = ReturnInfo::unpack(cx.heap().value(fp - frame::RETURN));
+        if ret.flags & ReturnInfo::GENERATOR != 0 {
+            super::generator::abandon(cx, fp);
+        }
+        if fp == entry {
+            return None;
+        }
+        fp = ret.fp;
+        cx.frame = fp;
+    }
+}
+
+fn handler_at(cx: &Cx<'_>, fp: u32) -> Option<(u32, u8)> {
+    let heap = cx.heap();
+    let block = heap.value(fp - frame::CODE).index();
+    let pc = heap.value(fp - frame::PC).as_raw() as u32;
+    let (_, count) = unpair(heap.value(block + code::CACHES));
+    let (at, _) = unpair(heap.value(block + code::HANDLERS));
+    for i in 0..count {
+        let range = heap.get(block + at + 2 * i);
+        if (range as u32..(range >> 32) as u32).contains(&pc) {
+            let target = heap.get(block + at + 2 * i + 1);
+            return Some((target as u32, (target >> 32) as u8));
+        }
+    }
+    None
+}
+
+/// The most frames an error remembers.
+const MAX_FRAMES: u32 = 10;
+
+impl<'s> Cx<'s> {
+    /// Where the frames stand, for an error's `stack`: triples of function name, script and position.
+    pub(crate) fn capture_stack(&mut self) -> JsResult<JsValue> {
+        let mut count = 0;
+        let mut fp = self.frame;
+        while fp != 0 && count < MAX_FRAMES {
+            count += 1;
+            fp = ReturnInfo::unpack(self.heap().value(fp - frame::RETURN)).fp;
+        }
+        self.heap_mut().reserve(1 + 3 * count, &mut [])?;
+        let at = self.heap_mut().new_values(Kind::Values, 3 * count, JsValue::UNDEFINED);
+        fp = self.frame;
+        for i in 0..count {
+            let (name, script, position) = self.frame_place(fp);
+            let heap = self.heap_mut();
+            heap.init(at + 1 + 3 * i, name);
+            heap.init(at + 2 + 3 * i, script);
+            heap.init(at + 3 + 3 * i, JsValue::raw(u64::from(position)));
+            fp = ReturnInfo::unpack(heap.value(fp - frame::RETURN)).fp;
+        }
+        Ok(JsValue::cell(at))
+    }
+
+    /// Name of the function, script and position of a frame.
+    pub(crate) fn frame_place(&self, fp: u32) -> (JsValue, JsValue, u32) {
+        let heap = self.heap();
+        let block = heap.value(fp - frame::CODE).index();
+        let pc = heap.value(fp - frame::PC).as_raw() as u32;
+        let desc = heap.value(block + code::INFO);
+        let name = if desc.is_cell() { heap.value(desc.index() + info::NAME) } else { StaticName::EMPTY.into() };
+        let position = self.position_range(block, pc).map_or(0, |r| r.0);
+        (name, heap.value(block + code::SCRIPT), position)
+    }
+
+    /// The source range of the instruction at `pc` of a code block: start and length.
+    pub(crate) fn position_range(&self, block: u32, pc: u32) -> Option<(u32, u32)> {
+        let heap = self.heap();
+        let (at, len) = unpair(heap.value(block + code::POSITIONS));
+        let table = PositionTable(heap.arena().bytes(block + at, len));
+        table.find(pc).map(|r| (r.start, r.len))
+    }
+
+    /// The text of the expression the running instruction is about, when it is known and short: for messages.
+    pub(crate) fn current_expression(&mut self) -> JsResult<Option<JsStr<'s>>> {
+        let fp = self.frame;
+        if fp == 0 {
+            return Ok(None);
+        }
+        let block = self.heap().value(fp - frame::CODE).index();
+        let pc = self.heap().value(fp - frame::PC).as_raw() as u32;
+        let Some((start, len)) = self.position_range(block, pc) else { return Ok(None) };
+        if len == 0 || len > 60 {
+            return Ok(None);
+        }
+        let s = self.heap().value(block + code::SCRIPT).index();
+        let source = self.heap().value(s + script::SOURCE);
+        let part = string::substring(self.heap_mut(), source, start, start + len)?;
+        Ok(Some(self.root(part)?.cast()))
+    }
+
+    /// The text of a stack made by [`Cx::capture_stack`]: a line for each frame, each after a newline.
+    pub(crate) fn render_stack(&mut self, stack: JsValue) -> JsResult<JsStr<'s>> {
+        let stack = self.root(stack)?;
+        let empty = crate::cx::imm(StaticName::EMPTY);
+        let out = self.slot(empty)?;
+        let count = if self.peek(stack).is_cell() { (self.heap().header(self.peek(stack).index()).aux() - 1) / 3 } else { 0 };
+        for i in 0..count {
+            let mut cx = self.nest();
+            let at = cx.peek(stack).index() + 1 + 3 * i;
+            let name = cx.heap().value(at);
+            let script_value = cx.heap().value(at + 1);
+            let position = cx.heap().value(at + 2).as_raw() as u32;
+            let name = cx.root(name)?;
+            let script_value = cx.root(script_value)?;
+            let (line, column) = cx.source_place(script_value, position);
+            let lead = cx.str("\n    at ")?;
+            let mut text = cx.concat(out.cast(), lead)?;
+            let place = {
+                let mut buffer = Small::default();
+                use core::fmt::Write;
+                let _ = write!(buffer, ":{line}:{column}");
+                cx.str(buffer.text())?
+            };
+            let file = cx.field(script_value, script::NAME)?;
+            let named = string::string_length(cx.heap(), cx.peek(name)) > 0;
+            if named {
+                text = cx.concat(text, name.cast())?;
+                let open = cx.str(" (")?;
+                text = cx.concat(text, open)?;
+            }
+            text = cx.concat(text, file.cast())?;
+            text = cx.concat(text, place)?;
+            if named {
+                text = cx.concat(text, crate::cx::imm(n!(")")).cast())?;
+            }
+            cx.set_slot(out, text.cast());
+        }
+        Ok(out.cast())
+    }
+}
+
+/// A short text on the stack.
+pub(crate) struct Small {
+    bytes: [u8; 48],
+    len: usize,
+}
+
+impl Default for Small {
+    fn default() -> Self {
+        Small { bytes: [0; 48], len: 0 }
+    }
+}
+
+impl Small {
+    pub fn text(&self) -> &str {
+        core::str::from_utf8(&self.bytes[..self.len]).unwrap_or("")
+    }
+}
+
+impl core::fmt::Write for Small {
+    fn write_str(&mut self, s: &str) -> core::fmt::Result {
+        let room = self.bytes.get_mut(self.len..self.len + s.len()).ok_or(core::fmt::Error)?;
+        room.copy_from_slice(s.as_bytes());
+        self.len += s.len();
+        Ok(())
+    }
+}
+
+/// The place a SyntaxError is about, put in front of its stack.
+impl<'s> Cx<'s> {
+    pub(super) fn script_stack(&mut self, script_value: Value<'s>, position: u32) -> JsResult<JsValue> {
+        self.heap_mut().reserve(4, &mut [])?;
+        let s = self.peek(script_value);
+        let heap = self.heap_mut();
+        let at = heap.new_values(Kind::Values, 3, JsValue::UNDEFINED);
+        heap.init(at + 1, StaticName::EMPTY.into());
+        heap.init(at + 2, s);
+        heap.init(at + 3, JsValue::raw(u64::from(position)));
+        Ok(JsValue::cell(at))
+    }
+}

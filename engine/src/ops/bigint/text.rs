@@ -1,0 +1,257 @@
+//! BigInts from and to text.
+
+use rotifer_jsvalue::number::{digit_value, is_space};
+use rotifer_jsvalue::{HeapExt, JsValue, Kind, StrView, string};
+
+use super::division::{Divisor, divide_in_place};
+use super::{HEAD, bit_length, finish, is_negative, limb, limbs, new_block, words};
+use crate::cx::{Cx, JsStr, Value};
+use crate::throw::JsResult;
+
+/// The largest power of a radix that fits a limb, and its exponent.
+fn chunk(radix: u32) -> (u64, u32) {
+    let mut power = u64::from(radix);
+    let mut digits = 1;
+    while let Some(next) = power.checked_mul(u64::from(radix)) {
+        power = next;
+        digits += 1;
+    }
+    (power, digits)
+}
+
+/// The radix that a prefix such as `0x` announces.
+fn prefix_radix(first: u16, second: u16) -> Option<u32> {
+    if first != u16::from(b'0') {
+        return None;
+    }
+    match second | 0x20 {
+        0x78 => Some(16),
+        0x6F => Some(8),
+        0x62 => Some(2),
+        _ => None,
+    }
+}
+
+impl<'s> Cx<'s> {
+    /// The value of a BigInt literal without its `n`; numeric separators are skipped. `None` when it is none.
+    ///
+    /// # Errors
+    /// A RangeError when it is too large; out of memory.
+    pub fn bigint_from_text(&mut self, text: StrView<'_>) -> JsResult<Option<Value<'s>>> {
+        let (start, radix) = match (text.len() > 2).then(|| prefix_radix(text.at(0), text.at(1))).flatten() {
+            Some(radix) => (2, radix),
+            None => (0, 10),
+        };
+        let valid = |u: u16| u == u16::from(b'_') || digit_value(u, radix).is_some();
+        if text.is_empty() || !text.units().skip(start).all(valid) {
+            return Ok(None);
+        }
+        self.parse_limbs(start..text.len(), radix, false, |_, i| text.at(i)).map(Some)
+    }
+
+    /// ECMA-262 §7.1.14 StringToBigInt
+    ///
+    /// # Errors
+    /// A RangeError when it is too large; out of memory.
+    pub fn string_to_bigint(&mut self, s: JsStr<'s>) -> JsResult<Option<Value<'s>>> {
+        self.flat(s)?;
+        let text = self.view(s);
+        let (mut start, mut end) = (0, text.len());
+        while start < end && is_space(text.at(start)) {
+            start += 1;
+        }
+        while end > start && is_space(text.at(end - 1)) {
+            end -= 1;
+        }
+        let mut radix = 10;
+        let mut negative = false;
+        if end - start > 2
+            && let Some(found) = prefix_radix(text.at(start), text.at(start + 1))
+        {
+            radix = found;
+            start += 2;
+        } else if start < end && (text.at(start) == u16::from(b'-') || text.at(start) == u16::from(b'+')) {
+            negative = text.at(start) == u16::from(b'-');
+            start += 1;
+            if start == end {
+                return Ok(None);
+            }
+        }
+        if !text.slice(start, end).units().all(|u| digit_value(u, radix).is_some()) {
+            return Ok(None);
+        }
+        self.parse_limbs(start..end, radix, negative, |cx, i| cx.view(s).at(i)).map(Some)
+    }
+
+    /// Reads digits that are known to be valid.
+    fn parse_limbs(
+        &mut self,
+        range: core::ops::Range<usize>,
+        radix: u32,
+        negative: bool,
+        read: impl Fn(&Cx<'s>, usize) -> u16,
+    ) -> JsResult<Value<'s>> {
+        let bits = u64::from(32 - (radix - 1).leading_zeros());
+        let n = self.checked_limbs((range.len() as u64 * bits).div_ceil(64) + 1)?;
+        self.heap_mut().reserve(words(n), &mut [])?;
+        let out = new_block(self.heap_mut(), n);
+        let to = out.index() + HEAD;
+        self.heap_mut().fill(to, n, 0);
+        let (chunk_power, chunk_digits) = chunk(radix);
+        let mut used = 0;
+        let (mut part, mut power, mut digits) = (0_u64, 1_u64, 0);
+        let last = range.end;
+        for i in range {
+            if let Some(d) = digit_value(read(self, i), radix) {
+                part = part * u64::from(radix) + u64::from(d);
+                power = power.wrapping_mul(u64::from(radix));
+                digits += 1;
+            }
+            if digits == chunk_digits || i + 1 == last {
+                // value = value * power + part
+                let factor = if digits == chunk_digits { chunk_power } else { power };
+                let mut carry = part;
+                for k in 0..used {
+                    let product = u128::from(self.heap().get(to + k)) * u128::from(factor) + u128::from(carry);
+                    self.heap_mut().set(to + k, product as u64);
+                    carry = (product >> 64) as u64;
+                }
+                if carry != 0 && used < n {
+                    self.heap_mut().set(to + used, carry);
+                    used += 1;
+                }
+                (part, power, digits) = (0, 1, 0);
+                self.tick(used / 16)?;
+            }
+        }
+        let out = finish(self.heap_mut(), out, negative);
+        self.root(out)
+    }
+
+    /// ECMA-262 §6.1.6.2.21 BigInt::toString
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn bigint_to_string(&mut self, value: Value<'s>, radix: u32) -> JsResult<JsStr<'s>> {
+        let radix = radix.clamp(2, 36);
+        let v = self.peek(value);
+        let negative = is_negative(self.heap(), v);
+        let n = limbs(self.heap(), v);
+        if n <= 1 {
+            let mut rest = if n == 0 { 0 } else { limb(self.heap(), v, 0) };
+            let mut buffer = [0_u8; 65];
+            let mut at = buffer.len();
+            loop {
+                at -= 1;
+                buffer[at] = digit_char((rest % u64::from(radix)) as u32);
+                rest /= u64::from(radix);
+                if rest == 0 {
+                    break;
+                }
+            }
+            if negative {
+                at -= 1;
+                buffer[at] = b'-';
+            }
+            return self.str_latin1(&buffer[at..]);
+        }
+        if radix.is_power_of_two() { self.bigint_to_binary(value, radix) } else { self.bigint_to_digits(value, radix) }
+    }
+
+    fn bigint_to_binary(&mut self, value: Value<'s>, radix: u32) -> JsResult<JsStr<'s>> {
+        let bits = radix.trailing_zeros();
+        let v = self.peek(value);
+        let negative = is_negative(self.heap(), v);
+        let length = bit_length(self.heap(), v).div_ceil(u64::from(bits));
+        let (s, at, len) = self.blank_string(length + u64::from(negative))?;
+        let v = self.peek(value);
+        for k in 0..length as u32 {
+            let bit = u64::from(k) * u64::from(bits);
+            let (i, shift) = ((bit / 64) as u32, (bit % 64) as u32);
+            let mut d = limb(self.heap(), v, i) >> shift;
+            if shift + bits > 64 && i + 1 < limbs(self.heap(), v) {
+                d |= limb(self.heap(), v, i + 1) << (64 - shift);
+            }
+            let c = digit_char(d as u32 & (radix - 1));
+            self.heap_mut().bytes_mut(at, len)[(len - 1 - k) as usize] = c;
+        }
+        if negative {
+            self.heap_mut().bytes_mut(at, len)[0] = b'-';
+        }
+        Ok(s)
+    }
+
+    /// A Latin-1 string of at least two characters to be filled in at once: where its bytes are, and how many.
+    fn blank_string(&mut self, len: u64) -> JsResult<(JsStr<'s>, u32, u32)> {
+        if len > u64::from(string::MAX_STRING_LENGTH) {
+            return Err(self.throw_range_error("invalid string length"));
+        }
+        let len = (len as u32).max(2);
+        let s = string::new_latin1(self.heap_mut(), len, |b| b.fill(b'0'))?;
+        let rooted = self.root(s)?.cast();
+        Ok((rooted, s.index() + 2, len))
+    }
+
+    fn bigint_to_digits(&mut self, value: Value<'s>, radix: u32) -> JsResult<JsStr<'s>> {
+        let (power, chunk_digits) = chunk(radix);
+        let shift = power.leading_zeros();
+        let divisor = Divisor::new(power << shift);
+        let n = limbs(self.heap(), self.peek(value));
+        let negative = is_negative(self.heap(), self.peek(value));
+        // Remainders, lowest first, in a block of their own; then a copy that is divided until nothing is left.
+        let bits = bit_length(self.heap(), self.peek(value));
+        let most = u32::try_from(bits / u64::from(63 - shift).max(1) + 2).unwrap_or(u32::MAX);
+        self.heap_mut().reserve(most.saturating_add(2).saturating_add(words(n)), &mut [])?;
+        let v = self.peek(value);
+        let heap = self.heap_mut();
+        let parts = heap.new_block(Kind::Bytes, most + 2);
+        heap.set(parts + 1, u64::from(most) * 8);
+        let copy = new_block(heap, n);
+        heap.copy(v.index() + HEAD, copy.index() + HEAD, n);
+        let parts = self.root(JsValue::cell(parts))?;
+        let (mut left, mut count) = (n, 0);
+        while left > 0 && count < most {
+            let heap = self.heap_mut();
+            let rest = divide_in_place(heap, copy.index() + HEAD, left, divisor, shift);
+            if heap.get(copy.index() + HEAD + left - 1) == 0 {
+                left -= 1;
+            }
+            let to = self.peek(parts).index() + 2 + count;
+            self.heap_mut().set(to, rest);
+            count += 1;
+            self.tick(left / 8)?;
+        }
+        self.heap_mut().free_last(copy.index());
+        let part = |cx: &Cx<'s>, i: u32| cx.heap().get(cx.peek(parts).index() + 2 + i);
+        while count > 1 && part(self, count - 1) == 0 {
+            count -= 1;
+        }
+        let mut top_digits = 0;
+        let mut top = part(self, count - 1);
+        while top > 0 {
+            top /= u64::from(radix);
+            top_digits += 1;
+        }
+        let length = u64::from(count - 1) * u64::from(chunk_digits) + top_digits + u64::from(negative);
+        let (s, at, len) = self.blank_string(length)?;
+        let mut end = len;
+        for i in 0..count {
+            let mut rest = part(self, i);
+            let stop = if i + 1 == count { u32::from(negative) } else { end - chunk_digits };
+            let bytes = self.heap_mut().bytes_mut(at, len);
+            while end > stop {
+                end -= 1;
+                bytes[end as usize] = digit_char((rest % u64::from(radix)) as u32);
+                rest /= u64::from(radix);
+            }
+        }
+        if negative {
+            self.heap_mut().bytes_mut(at, len)[0] = b'-';
+        }
+        Ok(s)
+    }
+}
+
+fn digit_char(d: u32) -> u8 {
+    char::from_digit(d, 36).map_or(b'0', |c| c as u8)
+}
