@@ -141,9 +141,34 @@ pub(crate) fn regexp_create<'s>(cx: &mut Cx<'s>, pattern: Value<'s>, flags: Valu
     Ok(made)
 }
 
-/// The value of a regular expression literal (ECMA-262 §13.2.7.3): a new object each time. Both strings are flat.
-pub(crate) fn regexp_literal<'s>(cx: &mut Cx<'s>, pattern: JsStr<'s>, flags: JsStr<'s>) -> JsResult<Object<'s>> {
-    regexp_create(cx, pattern.cast(), flags.cast())
+impl<'s> Cx<'s> {
+    /// The value of a regular expression literal (ECMA-262 §13.2.7.3): a new object each time. `constant` is the block that holds both
+    /// texts and, in its third word, what they were compiled to.
+    pub(crate) fn regexp_literal(
+        &mut self,
+        constant: Value<'s>,
+        pattern: Value<'s>,
+        flags: Value<'s>,
+    ) -> JsResult<Object<'s>> {
+        const COMPILED: u32 = 3;
+        let (pattern, flags) = (self.flat(pattern.cast())?, self.flat(flags.cast())?);
+        let bits = parse_flags(self, flags)?;
+        let known = self.field_raw(constant, COMPILED);
+        let compiled = if known.is_cell() {
+            self.root(known)?
+        } else {
+            let compiled = compile(self, pattern, bits)?;
+            self.set_field(constant, COMPILED, compiled);
+            compiled
+        };
+        let proto = self.intrinsic(Intrinsic::RegExpPrototype)?;
+        let made = self.new_object_of(Kind::RegExp, proto, 2)?;
+        self.define_new(made, n!("lastIndex"), imm(0), Attrs::WRITABLE)?;
+        self.set_field(made, field::RegExp::source, pattern);
+        self.set_field_raw(made, field::RegExp::flags, JsValue::raw(u64::from(bits.bits()) | statics::REPORTS));
+        self.set_field(made, field::RegExp::program, compiled);
+        Ok(made)
+    }
 }
 
 /// ECMA-262 §B.2.4.1 RegExp.prototype.compile

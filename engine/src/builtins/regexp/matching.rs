@@ -92,10 +92,10 @@ impl Source {
     }
 }
 
-/// Makes a block of bytes out of `count` 32-bit words that lie `position` words into the gap; `None` when that would take a
+/// Makes a block of bytes out of `count` 32-bit words that lie `offset` bytes into the gap; `None` when that would take a
 /// collection, which would destroy them.
-fn adopt(heap: &mut Heap, position: usize, count: u32) -> Option<u32> {
-    let from = heap.top().checked_add(u32::try_from(position).ok()?)?;
+fn adopt(heap: &mut Heap, offset: usize, count: u32) -> Option<u32> {
+    let from = heap.top().checked_add(u32::try_from(offset / 8).ok()?)?;
     let words = count.div_ceil(2);
     let at = heap.try_alloc(2 + words)?;
     heap.copy(from, at + 2, words);
@@ -198,12 +198,12 @@ fn compile_program<'s>(cx: &mut Cx<'s>, pattern: JsStr<'s>, flags: Flags) -> JsR
         let source = Source::of(cx.heap(), cx.peek(pattern));
         let done = {
             let (view, scratch) = cx.heap_mut().split_scratch();
-            regexp::compile(source.input(view), flags, &scratch, guard).map(|words| (words.position(), words.len()))
+            regexp::compile(source.input(view), flags, &scratch, guard).map(ScratchVec::into_range)
         };
         match done {
-            Ok((position, len)) => {
-                let len = u32::try_from(len).unwrap_or(u32::MAX);
-                if let Some(at) = adopt(cx.heap_mut(), position, len) {
+            Ok((offset, bytes)) => {
+                let len = u32::try_from(bytes / 4).unwrap_or(u32::MAX);
+                if let Some(at) = adopt(cx.heap_mut(), offset, len) {
                     return cx.root(JsValue::cell(at));
                 }
                 // Room first, then the same again.
@@ -239,7 +239,7 @@ pub(super) fn run<'s>(
         let source = Source::of(cx.heap(), cx.peek(s));
         let Isolate { heap, meter, .. } = &mut **cx;
         let mut poll = |steps: u32| meter.charge(steps);
-        let (result, position) = {
+        let (result, offset) = {
             let (view, scratch) = heap.split_scratch();
             let Ok(program) = Program::new(view.halves(program + 2, words)) else { return Ok(false) };
             let count = program.capture_count();
@@ -255,7 +255,7 @@ pub(super) fn run<'s>(
                     Err(_) => (Err(ExecError::OutOfMemory), None),
                     Ok(()) => {
                         let result = regexp::exec(program, input, last_index as usize, &mut room, &scratch, &mut poll);
-                        (result, Some(room.position()))
+                        (result, Some(room.into_range().0))
                     }
                 }
             }
@@ -263,8 +263,8 @@ pub(super) fn run<'s>(
         match result {
             Ok(false) => return Ok(false),
             Ok(true) => {
-                let Some(position) = position else { return Ok(true) };
-                if let Some(at) = adopt(cx.heap_mut(), position, 2 * out.count) {
+                let Some(offset) = offset else { return Ok(true) };
+                if let Some(at) = adopt(cx.heap_mut(), offset, 2 * out.count) {
                     cx.set_slot_raw(out.block, JsValue::cell(at));
                     return Ok(true);
                 }
