@@ -84,4 +84,5 @@ pub(crate) const NAMES: &[&str] = &[
     "[object ",
     "function ", "() { [native code] }", ": ",
     "allKeyed", "allSettledKeyed", "All promises were rejected",
+    "assert", "count", "countReset", "dir", "dirxml", "group", "groupCollapsed", "groupEnd", "table", "time", "timeEnd", "timeLog", "trace",
 ];
