@@ -12,7 +12,7 @@ pub(crate) mod trim;
 
 pub(crate) use substitution::{Captures, get_substitution};
 
-use rotifer_jsvalue::{JsValue, Kind, PropertyKey, StaticName, StrView, WellKnown, field, string};
+use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, StaticName, StrView, WellKnown, field, string};
 
 use super::Intrinsic;
 use super::spec::{Prop, Spec, func, link, prototype, same, sym_func};
@@ -94,7 +94,7 @@ pub(super) static STRING: Spec = Spec::constructor(
     ],
 );
 
-pub(crate) use access::string_iterator_next;
+pub(crate) use access::iterator_next;
 
 /// ECMA-262 §22.1.1.1 String
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {

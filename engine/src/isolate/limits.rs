@@ -163,6 +163,33 @@ impl Meter {
         }
     }
 
+    /// Counts steps where only the meter is at hand.
+    #[inline]
+    pub fn charge(&mut self, steps: u32) -> Result<(), Pending> {
+        self.left -= i64::from(steps);
+        if self.left <= 0 { self.check() } else { Ok(()) }
+    }
+
+    /// What [`Isolate::poll`] does: grants more steps, or says why not.
+    #[cold]
+    fn check(&mut self) -> Result<(), Pending> {
+        if self.cancel.is_cancelled() {
+            return Err(Pending::Cancelled);
+        }
+        if self.is_late() {
+            return Err(Pending::Deadline);
+        }
+        // What the last grant overdrew is owed.
+        let owed = -self.left.min(0);
+        self.grant();
+        self.left -= owed;
+        if self.left <= 0 && self.fuel == Some(0) {
+            self.left = 0;
+            return Err(Pending::OutOfFuel);
+        }
+        Ok(())
+    }
+
     #[cfg(feature = "std")]
     fn is_late(&self) -> bool {
         self.deadline.is_some_and(|d| std::time::Instant::now() >= d)
@@ -182,21 +209,10 @@ impl Isolate {
     #[cold]
     #[inline(never)]
     pub(crate) fn poll(&mut self) -> Result<(), Throw> {
-        if self.meter.cancel.is_cancelled() {
-            return Err(self.note(Pending::Cancelled));
+        match self.meter.check() {
+            Ok(()) => Ok(()),
+            Err(pending) => Err(self.note(pending)),
         }
-        if self.meter.is_late() {
-            return Err(self.note(Pending::Deadline));
-        }
-        // What the last grant overdrew is owed.
-        let owed = -self.meter.left.min(0);
-        self.meter.grant();
-        self.meter.left -= owed;
-        if self.meter.left <= 0 && self.meter.fuel == Some(0) {
-            self.meter.left = 0;
-            return Err(self.note(Pending::OutOfFuel));
-        }
-        Ok(())
     }
 
     /// Notes what is being thrown, other than an exception.

@@ -235,7 +235,7 @@ pub(super) fn iterator<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'
 }
 
 /// ECMA-262 §22.1.5.1.1 %StringIteratorPrototype%.next
-pub(crate) fn string_iterator_next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+pub(crate) fn iterator_next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     if !cx.is_iterator_of(args.this(), IteratorFamily::String) {
         return Err(cx.throw_type_error("this is not a String iterator"));
     }

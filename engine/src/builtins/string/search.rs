@@ -3,7 +3,6 @@
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, WellKnown, field, string};
 
 use super::{clamp, empty, latin1, length, this_str, view};
-use crate::builtins::Intrinsic;
 use crate::cx::{Args, Cx, IntoKey, JsStr, Object, Value, imm};
 use crate::n;
 use crate::throw::JsResult;
@@ -95,8 +94,7 @@ fn invoke_regexp<'s>(
     symbol: WellKnown,
 ) -> JsResult<Value<'s>> {
     let s = cx.to_string(args.this())?;
-    let constructor = cx.intrinsic(Intrinsic::RegExp)?;
-    let regexp = crate::builtins::regexp::regexp_create(cx, constructor, pattern, flags.cast())?;
+    let regexp = crate::builtins::regexp::regexp_create(cx, pattern, flags.cast())?;
     cx.invoke(regexp.cast(), symbol.into_key(), &[s.cast()])
 }
 
