@@ -10,7 +10,9 @@ pub(super) fn execute<'s>(_cx: &mut Cx<'s>, _at: At, _op: Opcode) -> JsResult<Op
 }
 
 /// A generator's frame is left by an exception.
-pub(super) fn abandon(_cx: &mut Cx<'_>, _fp: u32) {}
+pub(super) fn abandon(_cx: &mut Cx<'_>, _fp: u32) -> JsResult<Option<rotifer_jsvalue::JsValue>> {
+    Ok(None)
+}
 
 /// Goes on with an async function whose awaited promise has settled.
 pub(crate) fn resume_awaiting<'s>(
