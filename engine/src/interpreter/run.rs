@@ -32,8 +32,9 @@ pub(super) const IC_HOLDER: u16 = 0x4000;
 pub(super) const IC_EXTENSION: u16 = 0x2000;
 pub(super) const IC_OFFSET: u16 = 0x1FFF;
 /// "Shapes" of receivers that are no objects.
+// None of these may equal the lower half of a word that an empty or dead cache holds (undefined, null, the hole: 2 to 7).
 pub(super) const IC_STRING: u32 = 1;
-pub(super) const IC_NUMBER: u32 = 2;
+pub(super) const IC_NUMBER: u32 = 9;
 
 #[inline(always)]
 fn both_int(a: u64, b: u64) -> bool {
