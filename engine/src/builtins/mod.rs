@@ -14,6 +14,7 @@ pub(crate) mod error;
 pub(crate) mod function;
 pub(crate) mod generator;
 pub(crate) mod global;
+pub(crate) mod inspect;
 pub(crate) mod integrity;
 pub(crate) mod internal;
 pub(crate) mod iterator;

@@ -266,7 +266,7 @@ impl Cx<'_> {
 }
 
 #[cfg(feature = "std")]
-pub(super) fn clock() -> Option<fn() -> u64> {
+pub(crate) fn clock() -> Option<fn() -> u64> {
     use std::sync::OnceLock;
     use std::time::Instant;
     static START: OnceLock<Instant> = OnceLock::new();
@@ -274,6 +274,6 @@ pub(super) fn clock() -> Option<fn() -> u64> {
 }
 
 #[cfg(not(feature = "std"))]
-pub(super) fn clock() -> Option<fn() -> u64> {
+pub(crate) fn clock() -> Option<fn() -> u64> {
     None
 }

@@ -11,7 +11,7 @@ use rotifer_gc::{HeapConfig, HeapContext, HeapError};
 use rotifer_jsvalue::{Heap, JsModel, JsValue};
 
 pub use limits::{CancelHandle, Limits};
-pub(crate) use limits::Meter;
+pub(crate) use limits::{Meter, clock};
 pub(crate) use realm::{native_info, realm_word};
 pub(crate) use roots::RootWord;
 
@@ -92,7 +92,7 @@ impl Isolate {
             stack: limits.stack,
             roots: RootWord::COUNT,
             nursery: 1 << 20,
-            clock: limits::clock(),
+            clock: clock(),
         };
         let heap = Heap::new(config).map_err(|e| match e {
             HeapError::TooSmall | HeapError::Image => NewIsolateError::LimitTooSmall,

@@ -515,28 +515,26 @@ impl<'s> Cx<'s> {
     }
 
     /// ECMA-262 §7.1.21 CanonicalNumericIndexString; `None` when it is undefined.
-    ///
-    /// # Errors
-    /// None so far.
-    pub fn canonical_numeric_index(&self, key: Key<'s>) -> JsResult<Option<f64>> {
+    #[must_use]
+    pub fn canonical_numeric_index(&self, key: Key<'s>) -> Option<f64> {
         let key = self.peek_key(key);
         if let Some(i) = key.as_index() {
-            return Ok(Some(f64::from(i)));
+            return Some(f64::from(i));
         }
         if !key.is_string() {
-            return Ok(None);
+            return None;
         }
         let text = string::view(self.heap(), key.to_value());
         // No number's text begins otherwise or is longer; this keeps ordinary names cheap.
         if text.is_empty() || text.len() > 32 || !matches!(text.at(0), 0x2D | 0x30..=0x39 | 0x49 | 0x4E) {
-            return Ok(None);
+            return None;
         }
         if text == StrView::Latin1(b"-0") {
-            return Ok(Some(-0.0));
+            return Some(-0.0);
         }
         let d = string_to_number(text);
         let mut buffer = ryu_js::Buffer::new();
-        Ok((StrView::Latin1(buffer.format(d).as_bytes()) == text).then_some(d))
+        (StrView::Latin1(buffer.format(d).as_bytes()) == text).then_some(d)
     }
 
     /// Unwraps `this` of a method that wants a primitive or its wrapper object (such as ECMA-262 §21.1.3.7.1 ThisNumberValue);

@@ -231,6 +231,7 @@ impl<'s> Cx<'s> {
         self.throw_error(ErrorKind::SyntaxError, message)
     }
 
+    /// Throws an error whose message has the name of a property or variable in quotes.
     #[cold]
     pub(crate) fn throw_about_key(&mut self, kind: ErrorKind, before: &str, key: Key<'s>, after: &str) -> Throw {
         let mut m = Message::new();
@@ -312,7 +313,7 @@ impl<'s> Cx<'s> {
 
     /// Throws a TypeError: undefined and null have no properties to be set.
     #[cold]
-    pub fn throw_nullish_assignment(&mut self, value: Value<'s>, key: Key<'s>) -> Throw {
+    pub fn throw_nullish_store(&mut self, value: Value<'s>, key: Key<'s>) -> Throw {
         let of = if self.is_undefined(value) { " of undefined" } else { " of null" };
         self.throw_about_key(ErrorKind::TypeError, "cannot set property ", key, of)
     }

@@ -150,8 +150,8 @@ impl Text {
         let mut units = [0_u16; CHUNK];
         while at < end {
             let n = (end - at).min(CHUNK as u32) as usize;
-            let raw = cx.peek(source);
-            let source = string::flatten(cx.heap_mut(), raw)?;
+            let source = cx.peek(source);
+            let source = string::flatten(cx.heap_mut(), source)?;
             let narrow = match string::view(cx.heap(), source).slice(at as usize, at as usize + n) {
                 StrView::Latin1(s) => {
                     bytes[..n].copy_from_slice(s);
