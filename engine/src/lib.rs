@@ -22,8 +22,6 @@ pub mod syntax;
 mod regexp_glue;
 mod throw;
 
-#[doc(hidden)]
-pub mod dev;
 pub use cx::{Args, Cx};
 pub use isolate::{CancelHandle, Isolate, Limits, NewIsolateError};
 pub use throw::{JsResult, Throw};
