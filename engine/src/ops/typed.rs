@@ -470,7 +470,7 @@ fn is_numeric_name(cx: &mut Cx<'_>, key: PropertyKey) -> JsResult<bool> {
     }
     let mut cx = cx.nest();
     let key = cx.root_key(key)?;
-    Ok(cx.canonical_numeric_index(key)?.is_some())
+    Ok(cx.canonical_numeric_index(key).is_some())
 }
 
 /// The index that a key is for a typed array: `None` when it is none, `Some(None)` when it can never be a valid one.
