@@ -90,4 +90,5 @@ pub(crate) const NAMES: &[&str] = &[
     "allKeyed", "allSettledKeyed", "All promises were rejected",
     "assert", "count", "countReset", "dir", "dirxml", "group", "groupCollapsed", "groupEnd", "table", "time", "timeEnd", "timeLog", "trace",
     "stop-before-partial",
+    "trace", "stop-before-partial", "chunks", "windows", "only-full", "allow-partial",
 ];
