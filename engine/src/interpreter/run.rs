@@ -33,7 +33,8 @@ pub(super) const IC_EXTENSION: u16 = 0x2000;
 pub(super) const IC_OFFSET: u16 = 0x1FFF;
 /// "Shapes" of receivers that are no objects.
 pub(super) const IC_STRING: u32 = 1;
-pub(super) const IC_NUMBER: u32 = 2;
+// Not the lower half of any special value: an empty cache holds one.
+pub(super) const IC_NUMBER: u32 = 8;
 
 #[inline(always)]
 fn both_int(a: u64, b: u64) -> bool {
