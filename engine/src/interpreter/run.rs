@@ -31,8 +31,8 @@ const OBJECT_TAG: u64 = 0xFFFB;
 pub(super) const IC_HOLDER: u16 = 0x4000;
 pub(super) const IC_EXTENSION: u16 = 0x2000;
 pub(super) const IC_OFFSET: u16 = 0x1FFF;
-/// "Shapes" of receivers that are no objects.
 // None of these may equal the lower half of a word that an empty or dead cache holds (undefined, null, the hole: 2 to 7).
+/// "Shapes" of receivers that are no objects.
 pub(super) const IC_STRING: u32 = 1;
 pub(super) const IC_NUMBER: u32 = 9;
 
