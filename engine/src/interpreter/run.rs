@@ -32,9 +32,10 @@ const OBJECT_TAG: u64 = 0xFFFB;
 pub(super) const IC_HOLDER: u16 = 0x4000;
 pub(super) const IC_EXTENSION: u16 = 0x2000;
 pub(super) const IC_OFFSET: u16 = 0x1FFF;
+// None of these may equal the lower half of a word that an empty or dead cache holds (undefined, null, the hole: 2 to 7).
 /// "Shapes" of receivers that are no objects.
 pub(super) const IC_STRING: u32 = 1;
-pub(super) const IC_NUMBER: u32 = 2;
+pub(super) const IC_NUMBER: u32 = 9;
 
 #[inline(always)]
 fn both_int(a: u64, b: u64) -> bool {
@@ -169,6 +170,7 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         }
                         Ok(Flow::Frame) => {
                             fp = isolate.frame;
+                            // The scope of the slow path gave the words of the new frame back.
                             isolate.heap.set_sp(fp - frame::SIZE);
                             load_frame!();
                             continue 'throwing;
