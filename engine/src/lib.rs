@@ -23,5 +23,5 @@ mod regexp_glue;
 mod throw;
 
 pub use cx::{Args, Cx};
-pub use isolate::{CancelHandle, Isolate, Limits, NewIsolateError};
+pub use isolate::{CancelHandle, Isolate, Limits, ModuleLoader, NewIsolateError};
 pub use throw::{JsResult, Throw};

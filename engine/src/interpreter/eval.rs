@@ -26,6 +26,7 @@ impl<'s> Cx<'s> {
     /// Runs a script (ECMA-262 §16.1.6 ScriptEvaluation).
     pub(crate) fn run_script(&mut self, source: Value<'s>, name: Value<'s>) -> JsResult<Value<'s>> {
         let record = self.new_script(source, name)?;
+        self.set_field_raw(record, script::HOST, JsValue::UNDEFINED);
         let block = self.compile(Goal::Script, record, NULL, UNDEFINED)?;
         let global = self.global()?;
         self.run_code(block, UNDEFINED, global.cast(), UNDEFINED)
