@@ -28,6 +28,8 @@ pub struct Isolate {
     pub(crate) pending: Pending,
     pub(crate) meter: Meter,
     pub(crate) guard: StackGuard,
+    /// What the host granted of the native stack.
+    pub(crate) native_stack: Option<usize>,
     /// Ends whenever an object that serves as a prototype changes; inline caches that look beyond the receiver compare it.
     pub(crate) epoch: u32,
     /// Counts identity hashes and symbols given out.
@@ -117,6 +119,7 @@ impl Isolate {
             pending: Pending::None,
             meter: Meter::new(limits),
             guard: StackGuard::unlimited(),
+            native_stack: limits.native_stack,
             epoch: 1,
             next_hash: 1,
             frame: 0,
