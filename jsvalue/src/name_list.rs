@@ -85,6 +85,7 @@ pub(crate) const NAMES: &[&str] = &[
     "function ", "() { [native code] }", ": ",
     "allKeyed", "allSettledKeyed", "All promises were rejected",
     "assert", "count", "countReset", "dir", "dirxml", "group", "groupCollapsed", "groupEnd", "table", "time", "timeEnd", "timeLog", "trace",
+    "stop-before-partial",
     // Legacy static properties of RegExp.
     "lastMatch", "lastParen", "leftContext", "rightContext", "$_", "$&", "$+", "$`", "$'", "$1", "$2", "$3", "$4",
     "$5", "$6", "$7", "$8", "$9",

@@ -190,7 +190,11 @@ fn wait_async<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let (matches, timeout) = prepare_wait(cx, args)?;
     let made = cx.new_object()?;
     if matches && timeout > 0.0 {
-        return super::async_from_sync::forever(cx, made);
+        // Nobody can wake it: there is no other agent, and an isolate has no clock of its own to run jobs by.
+        let promise = cx.new_promise()?;
+        cx.create_data_property(made, n!("async"), imm(true))?;
+        cx.create_data_property(made, n!("value"), promise.cast())?;
+        return Ok(made.cast());
     }
     cx.create_data_property(made, n!("async"), imm(false))?;
     let text = if matches { n!("timed-out") } else { n!("not-equal") };

@@ -3,7 +3,7 @@
 use rotifer_jsvalue::Kind;
 
 use super::spec::{Prop, Spec, func};
-use super::{disposable, promise, proxy};
+use super::{array, disposable, iterator, promise, proxy};
 use crate::n;
 
 macro_rules! closures {
@@ -45,6 +45,14 @@ closures! {
     DisposeSync = 0 disposable::call_sync_dispose;
     /// Disposes of a value with a function that is given it.
     DisposeAdopted = 0 disposable::dispose_adopted;
+    /// Makes an iterator result of a value that was awaited.
+    AsyncFromSyncValue = 1 iterator::async_from_sync::value;
+    /// Closes a synchronous iterator one of whose values was rejected.
+    AsyncFromSyncClose = 1 iterator::async_from_sync::rejected;
+    /// Goes on with `Array.fromAsync` after an await succeeded.
+    FromAsyncContinue = 1 array::from_async::fulfilled;
+    /// Goes on with `Array.fromAsync` after an await failed.
+    FromAsyncFailed = 1 array::from_async::rejected;
 }
 
 pub(super) static INTERNAL: Spec = Spec { kind: Kind::Object, proto: None, function: None, props: CLOSURES, fields: &[] };

@@ -2,7 +2,7 @@
 
 mod construct;
 pub(super) mod copy;
-mod from_async;
+pub(super) mod from_async;
 mod iterate;
 mod mutate;
 mod search;

@@ -1,5 +1,6 @@
 //! Iterator, its prototypes and the iterators of the library (ECMA-262 §27.1, §23.1.5).
 
+pub(super) mod async_from_sync;
 mod consume;
 mod helper;
 mod zip;
@@ -68,7 +69,7 @@ pub(super) static MAPITERATOR_PROTOTYPE: Spec =
 pub(super) static SETITERATOR_PROTOTYPE: Spec =
     Spec::object(Intrinsic::IteratorPrototype, &[func(n!("next"), 0, set_next), tag(n!("Set Iterator"))]);
 pub(super) static STRINGITERATOR_PROTOTYPE: Spec =
-    Spec::object(Intrinsic::IteratorPrototype, &[func(n!("next"), 0, super::string::iterator_next), tag(n!("String Iterator"))]);
+    Spec::object(Intrinsic::IteratorPrototype, &[func(n!("next"), 0, super::string::string_iterator_next), tag(n!("String Iterator"))]);
 pub(super) static REGEXPSTRINGITERATOR_PROTOTYPE: Spec = Spec::object(
     Intrinsic::IteratorPrototype,
     &[func(n!("next"), 0, super::regexp::string_iterator_next), tag(n!("RegExp String Iterator"))],
@@ -81,14 +82,14 @@ pub(super) static WRAPFORVALIDITERATOR_PROTOTYPE: Spec =
     Spec::object(Intrinsic::IteratorPrototype, &[func(n!("next"), 0, wrap_next), func(n!("return"), 0, wrap_return)]);
 pub(super) static ASYNCITERATOR_PROTOTYPE: Spec = Spec::object(
     Intrinsic::ObjectPrototype,
-    &[sym_func(WellKnown::AsyncIterator, 0, itself), sym_func(WellKnown::AsyncDispose, 0, super::async_from_sync::async_dispose)],
+    &[sym_func(WellKnown::AsyncIterator, 0, itself), sym_func(WellKnown::AsyncDispose, 0, async_from_sync::async_dispose)],
 );
 pub(super) static ASYNCFROMSYNCITERATOR_PROTOTYPE: Spec = Spec::object(
     Intrinsic::AsyncIteratorPrototype,
     &[
-        func(n!("next"), 1, super::async_from_sync::next),
-        func(n!("return"), 1, super::async_from_sync::close),
-        func(n!("throw"), 1, super::async_from_sync::throw),
+        func(n!("next"), 1, async_from_sync::next),
+        func(n!("return"), 1, async_from_sync::close),
+        func(n!("throw"), 1, async_from_sync::throw),
     ],
 );
 
