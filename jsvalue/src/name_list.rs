@@ -79,14 +79,8 @@ pub(crate) const NAMES: &[&str] = &[
     "captureStackTrace", "stackTraceLimit", "prepareStackTrace", "isError", "evaluate", "importValue", "url",
     "queueMicrotask", "setTimeout", "setInterval", "clearTimeout", "clearInterval", "print", "gc",
     "detachArrayBuffer", "createRealm", "evalScript", "agent", "IsHTMLDDA", "AbstractModuleSource", "object",
-    "boolean", "number", "string", "symbol", "bigint",
-    "Maximum call stack size exceeded",
-    "[object ",
-    "function ", "() { [native code] }", ": ",
-    "allKeyed", "allSettledKeyed", "All promises were rejected",
-    "assert", "count", "countReset", "dir", "dirxml", "group", "groupCollapsed", "groupEnd", "table", "time", "timeEnd", "timeLog", "trace",
-    "stop-before-partial",
-    // Legacy static properties of RegExp.
-    "lastMatch", "lastParen", "leftContext", "rightContext", "$_", "$&", "$+", "$`", "$'", "$1", "$2", "$3", "$4",
-    "$5", "$6", "$7", "$8", "$9",
+    "boolean", "number", "string", "symbol", "bigint", "Maximum call stack size exceeded", "[object ", "function ",
+    "() { [native code] }", ": ", "allKeyed", "allSettledKeyed", "All promises were rejected", "assert", "count",
+    "countReset", "dir", "dirxml", "group", "groupCollapsed", "groupEnd", "table", "time", "timeEnd", "timeLog",
+    "trace", "stop-before-partial",
 ];

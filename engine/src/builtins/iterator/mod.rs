@@ -69,7 +69,7 @@ pub(super) static MAPITERATOR_PROTOTYPE: Spec =
 pub(super) static SETITERATOR_PROTOTYPE: Spec =
     Spec::object(Intrinsic::IteratorPrototype, &[func(n!("next"), 0, set_next), tag(n!("Set Iterator"))]);
 pub(super) static STRINGITERATOR_PROTOTYPE: Spec =
-    Spec::object(Intrinsic::IteratorPrototype, &[func(n!("next"), 0, super::string::string_iterator_next), tag(n!("String Iterator"))]);
+    Spec::object(Intrinsic::IteratorPrototype, &[func(n!("next"), 0, super::string::iterator_next), tag(n!("String Iterator"))]);
 pub(super) static REGEXPSTRINGITERATOR_PROTOTYPE: Spec = Spec::object(
     Intrinsic::IteratorPrototype,
     &[func(n!("next"), 0, super::regexp::string_iterator_next), tag(n!("RegExp String Iterator"))],
