@@ -168,6 +168,8 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         }
                         Ok(Flow::Frame) => {
                             fp = isolate.frame;
+                            // The scope of the slow path gave the words of the new frame back.
+                            isolate.heap.set_sp(fp - frame::SIZE);
                             load_frame!();
                             continue 'throwing;
                         }
