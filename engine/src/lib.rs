@@ -26,7 +26,7 @@ pub mod syntax;
 mod regexp_glue;
 mod throw;
 
-pub use api::{Error, Frame};
+pub use api::{BlockKindStats, Call, Error, Frame, FromJs, Handle, IntoArgs, IntoJs, Stats, Value};
 pub use cx::{Args, Cx};
 pub use isolate::{CancelHandle, Isolate, Limits, NewIsolateError};
 pub use throw::{JsResult, Throw};

@@ -13,7 +13,8 @@ use crate::cx::{Cx, Object, Value};
 use crate::interpreter::layout::script;
 use crate::isolate::{Isolate, Pending, RootWord};
 use crate::n;
-use crate::throw::JsResult;
+use crate::ops::ErrorKind;
+use crate::throw::{JsResult, Throw};
 
 /// A place in a script: one line of an error's stack.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +85,18 @@ const MAX_TEXT: usize = 16 * 1024;
 const MAX_LINE: usize = 400;
 
 impl Error {
+    /// An error to be thrown into the script by a host function: a TypeError, RangeError or plain Error …
+    #[must_use]
+    pub fn exception(name: &str, message: &str) -> Self {
+        Error::Exception {
+            name: name.into(),
+            message: message.into(),
+            stack: "".into(),
+            frames: Vec::new(),
+            source_line: None,
+        }
+    }
+
     /// Whether a limit of the isolate ended the evaluation.
     #[must_use]
     pub fn is_limit(&self) -> bool {
@@ -161,6 +174,36 @@ pub(super) fn take_error(cx: &mut Cx<'_>, stage: Stage) -> Error {
             cx.set_root(RootWord::Exception, JsValue::UNDEFINED);
             described
         }
+    }
+}
+
+/// Throws an error of the host into the script. Limits go on as what they are.
+pub(super) fn throw(cx: &mut Cx<'_>, error: Error) -> Throw {
+    let kinds = [
+        ("TypeError", ErrorKind::TypeError),
+        ("RangeError", ErrorKind::RangeError),
+        ("SyntaxError", ErrorKind::SyntaxError),
+        ("ReferenceError", ErrorKind::ReferenceError),
+        ("EvalError", ErrorKind::EvalError),
+        ("URIError", ErrorKind::URIError),
+    ];
+    match error {
+        Error::Exception { name, message, .. } if name.is_empty() => match cx.str(&message) {
+            Ok(text) => cx.throw(text.cast()),
+            Err(throw) => throw,
+        },
+        Error::Exception { name, message, .. } => match kinds.iter().find(|k| *k.0 == *name) {
+            Some(&(_, kind)) => cx.throw_error(kind, &message),
+            None if *name == *"Error" => cx.throw_error(ErrorKind::Error, &message),
+            None => cx.throw_error(ErrorKind::Error, &alloc::format!("{name}: {message}")),
+        },
+        Error::Syntax { message, .. } => cx.throw_error(ErrorKind::SyntaxError, &message),
+        Error::Conversion(message) => cx.throw_error(ErrorKind::TypeError, &message),
+        Error::OutOfMemory => cx.note(Pending::OutOfMemory),
+        Error::OutOfFuel => cx.note(Pending::OutOfFuel),
+        Error::Deadline => cx.note(Pending::Deadline),
+        Error::Cancelled => cx.note(Pending::Cancelled),
+        Error::StackOverflow => cx.stack_overflow(),
     }
 }
 

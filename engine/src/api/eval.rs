@@ -3,6 +3,8 @@
 use rotifer_gc::HeapContext;
 use rotifer_jsvalue::StrView;
 
+use super::function::{self, IntoArgs};
+use super::value::{FromJs, Handle, IntoJs, Value, handle};
 use super::error::{Error, Frame, Stage, line_of, take_error};
 use crate::cx::Cx;
 use crate::isolate::Isolate;
@@ -70,6 +72,124 @@ impl Isolate {
         self.run_with(source, name, |_, _| Ok(()))
     }
 
+    /// Runs a script and gives the value of its last expression statement.
+    ///
+    /// A string is copied out of the isolate; [`Isolate::run`] leaves the value where it is.
+    ///
+    /// # Errors
+    /// As [`Isolate::run`].
+    pub fn eval(&mut self, source: &str, name: &str) -> Result<Value, Error> {
+        self.eval_as(source, name)
+    }
+
+    /// As [`Isolate::eval`], with the value taken as `T`.
+    ///
+    /// # Errors
+    /// As [`Isolate::run`]; [`Error::Conversion`] when the value is something else.
+    pub fn eval_as<T: FromJs>(&mut self, source: &str, name: &str) -> Result<T, Error> {
+        self.run_with(source, name, |cx, v| Ok(T::from_js(cx, v)))?
+    }
+
+    /// Calls a function.
+    ///
+    /// ```
+    /// # use rotifer::{Isolate, Limits};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut isolate = Isolate::new(Limits::default())?;
+    /// let f: rotifer::Handle = isolate.eval_as("(a, b) => a * b", "f.js")?;
+    /// let product: f64 = isolate.call(&f, (), (6, 7))?;
+    /// assert_eq!(product, 42.0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What it throws, or the limit that was reached.
+    pub fn call<T: FromJs>(&mut self, f: &Handle, this: impl IntoJs, args: impl IntoArgs) -> Result<T, Error> {
+        self.enter(|| Stage::Run, |cx| Ok(function::call(cx, f, this, args)))?
+    }
+
+    /// The global object.
+    ///
+    /// # Errors
+    /// Stack overflow.
+    pub fn global(&mut self) -> Result<Handle, Error> {
+        self.enter(
+            || Stage::Run,
+            |cx| {
+                let global = cx.global()?;
+                let raw = cx.peek(global);
+                Ok(handle(cx, raw))
+            },
+        )
+    }
+
+    /// A property of the global object.
+    ///
+    /// # Errors
+    /// What a getter throws; [`Error::Conversion`] when it is something else than asked for.
+    pub fn get_global<T: FromJs>(&mut self, name: &str) -> Result<T, Error> {
+        let global = self.global()?;
+        self.get(&global, name)
+    }
+
+    /// Sets a property of the global object.
+    ///
+    /// # Errors
+    /// Out of memory; what a setter throws.
+    pub fn set_global(&mut self, name: &str, value: impl IntoJs) -> Result<(), Error> {
+        let global = self.global()?;
+        self.set(&global, name, value)
+    }
+
+    /// A property of an object.
+    ///
+    /// # Errors
+    /// What a getter throws; [`Error::Conversion`] when it is something else than asked for.
+    pub fn get<T: FromJs>(&mut self, object: &Handle, name: &str) -> Result<T, Error> {
+        self.enter(
+            || Stage::Run,
+            |cx| {
+                let object = object.into_js(cx)?;
+                let key = cx.key_from_str(name)?;
+                let v = cx.get_v(object, key)?;
+                Ok(T::from_js(cx, v))
+            },
+        )?
+    }
+
+    /// Sets a property of an object.
+    ///
+    /// # Errors
+    /// Out of memory; what a setter throws; a TypeError when it is read-only.
+    pub fn set(&mut self, object: &Handle, name: &str, value: impl IntoJs) -> Result<(), Error> {
+        self.enter(
+            || Stage::Run,
+            |cx| {
+                let object = object.into_js(cx)?;
+                let object = cx.to_object(object)?;
+                let key = cx.key_from_str(name)?;
+                let v = value.into_js(cx)?;
+                cx.set(object, key, v)
+            },
+        )
+    }
+
+    /// The text of a value as `console.log` would show it.
+    ///
+    /// # Errors
+    /// Out of memory; what a Proxy or getter in it throws.
+    pub fn inspect(&mut self, value: &Value) -> Result<alloc::string::String, Error> {
+        self.enter(
+            || Stage::Run,
+            |cx| {
+                let v = value.into_js(cx)?;
+                let text = crate::builtins::inspect::inspect_value(cx, v)?;
+                cx.rust_string(text, usize::MAX)
+            },
+        )
+    }
+
     /// Runs a script and hands its value over.
     pub(crate) fn run_with<R>(
         &mut self,
@@ -88,6 +208,15 @@ impl Isolate {
             },
         );
         result.map_err(|e| place_syntax_error(e, source, name))
+    }
+
+    /// Evaluates a module.
+    ///
+    /// # Errors
+    /// As [`Isolate::run`].
+    pub fn eval_module(&mut self, source: &str, name: &str) -> Result<(), Error> {
+        let _ = (source, name);
+        Err(Error::exception("Error", "modules are not supported"))
     }
 
     /// Runs the jobs that wait (reactions of promises and the like) until none is left.

@@ -58,6 +58,7 @@ fn run(options: &Options) -> Result<(), Stop> {
         let mut out = std::io::stdout().lock();
         let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n"));
     });
+    isolate.install_print()?;
     isolate.set_gc_stress(options.gc_stress.unwrap_or(0));
     for path in &options.include {
         evaluate(&mut isolate, &read(path)?, path)?;
