@@ -27,6 +27,8 @@ mod regexp_glue;
 mod throw;
 
 pub use api::{BlockKindStats, Call, Error, Frame, FromJs, Handle, IntoArgs, IntoJs, Stats, Value};
+#[cfg(feature = "std")]
+pub use api::FileLoader;
 pub use cx::{Args, Cx};
 pub use isolate::{CancelHandle, Isolate, Limits, ModuleLoader, NewIsolateError};
 pub use throw::{JsResult, Throw};

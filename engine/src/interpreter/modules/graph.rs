@@ -366,13 +366,11 @@ impl<'s> Cx<'s> {
         Ok(())
     }
 
-    /// Runs a module given as source text, with everything it needs (ECMA-262 §16.2.1.6): the promise of its evaluation. `name` is
-    /// what its own imports are relative to.
+    /// Runs a module with everything it needs (ECMA-262 §16.2.1.6): the promise of its evaluation.
     ///
     /// # Errors
     /// What loading and linking throw.
-    pub(crate) fn run_module(&mut self, source: Value<'s>, name: Value<'s>) -> JsResult<Object<'s>> {
-        let m = self.parse_module(source, name)?;
+    pub(crate) fn run_parsed_module(&mut self, m: Value<'s>) -> JsResult<Object<'s>> {
         self.register_module(m)?;
         self.load_graph(m)?;
         self.link_module(m)?;
