@@ -28,5 +28,5 @@ mod throw;
 
 pub use api::{BlockKindStats, Call, Error, Frame, FromJs, Handle, IntoArgs, IntoJs, Stats, Value};
 pub use cx::{Args, Cx};
-pub use isolate::{CancelHandle, Isolate, Limits, NewIsolateError};
+pub use isolate::{CancelHandle, Isolate, Limits, ModuleLoader, NewIsolateError};
 pub use throw::{JsResult, Throw};

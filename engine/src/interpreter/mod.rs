@@ -16,7 +16,7 @@ mod install;
 mod iterate;
 pub(crate) mod layout;
 mod literals;
-mod modules;
+pub(crate) mod modules;
 mod names;
 mod private;
 #[allow(unsafe_code, reason = "the hot loop; see its head for why it is sound")]
