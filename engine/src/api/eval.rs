@@ -55,7 +55,7 @@ impl Isolate {
         let left = stacker::remaining_stack();
         #[cfg(not(feature = "std"))]
         let left: Option<usize> = None;
-        match (self.native_stack, left) {
+        match (self.limits.native_stack, left) {
             (Some(granted), Some(left)) => StackGuard::for_stack_of(granted.saturating_add(StackGuard::RESERVE).min(left)),
             (Some(granted), None) => StackGuard::with_room(granted),
             (None, Some(left)) => StackGuard::for_stack_of(left),
