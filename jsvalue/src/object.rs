@@ -160,7 +160,7 @@ fn grown_slots(slots: u32) -> u32 {
 pub fn add_words(heap: &Heap, object: u32) -> u32 {
     let shape = shape_of(heap, object);
     let count = shape::info(heap, shape).count;
-    shape::child_words(heap, shape) + 8 + grown_slots(count + 1) + count
+    shape::child_words(heap, shape) + shape::SHAPE_WORDS + 8 + grown_slots(count + 1) + count
 }
 
 /// Adds a named property that the object does not have. Whether it is extensible is the caller's concern.

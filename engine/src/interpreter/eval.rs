@@ -101,7 +101,8 @@ impl<'s> Cx<'s> {
         let this = self.heap().value(fp - frame::THIS);
         let this = self.root(this)?;
         let new_target = self.heap().value(fp - frame::NEW_TARGET);
-        let new_target = self.root(new_target)?;
+        // In the frame of a generator or async function the word has another use.
+        let new_target = if new_target.is_callable() { self.root(new_target)? } else { UNDEFINED };
         self.run_code(compiled, callee, this, new_target)
     }
 
@@ -180,6 +181,8 @@ impl<'s> Cx<'s> {
         heap.init(desc + info::FLAGS, raw(ff.0));
         heap.init(desc + info::KIND, JsValue::raw(FunctionKind::Normal as u64));
         heap.init(desc + info::LENGTH, raw(length));
+        heap.init(desc + info::TEXT_START, raw(0));
+        heap.init(desc + info::TEXT_END, raw(total));
         heap.init(desc + info::SCOPE, JsValue::NULL);
         heap.init(desc + info::CODE, block_raw);
         let desc = self.root(JsValue::cell(desc))?;
@@ -256,8 +259,8 @@ impl<'s> Cx<'s> {
     pub(crate) fn function_source(&mut self, f: Object<'s>) -> JsResult<Value<'s>> {
         let desc = self.field(f, field::Function::info)?;
         let record = self.field(desc, info::SCRIPT)?;
-        let start = self.field_raw(desc, info::START).as_raw() as u32;
-        let end = self.field_raw(desc, info::END).as_raw() as u32;
+        let start = self.field_raw(desc, info::TEXT_START).as_raw() as u32;
+        let end = self.field_raw(desc, info::TEXT_END).as_raw() as u32;
         let source = self.field_raw(record, script::SOURCE);
         let text = string::substring(self.heap_mut(), source, start, end)?;
         self.root(text)

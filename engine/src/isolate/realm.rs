@@ -224,6 +224,11 @@ impl<'s> Cx<'s> {
         } else {
             object::add_property(self.heap_mut(), o, prop.key, value, attrs)?;
         }
+        // A further property may push another one out of the object: caches that lead there have to look again.
+        let o = self.peek(object);
+        if self.heap().flags(o.index()) & flag::PROTOTYPE != 0 {
+            self.end_epoch();
+        }
         Ok(())
     }
 
