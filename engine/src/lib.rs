@@ -14,6 +14,7 @@ pub mod cli;
 #[doc(hidden)]
 pub mod compiler;
 mod cx;
+mod image;
 mod interpreter;
 mod isolate;
 mod ops;
@@ -28,5 +29,6 @@ mod throw;
 
 pub use api::{BlockKindStats, Call, Error, Frame, FromJs, Handle, IntoArgs, IntoJs, Stats, Value};
 pub use cx::{Args, Cx};
+pub use image::ImageError;
 pub use isolate::{CancelHandle, Isolate, Limits, ModuleLoader, NewIsolateError};
 pub use throw::{JsResult, Throw};

@@ -40,7 +40,7 @@ impl Host for Rotifer {
             name: "no isolate".into(),
             message: error.to_string(),
         })?;
-        isolate.set_gc_stress(settings.gc_stress);
+        isolate.set_gc_stress(settings.gc_stress.unwrap_or(0));
         isolate.install_test262().map_err(|error| failure(&error))?;
         let printed = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&printed);
