@@ -4,9 +4,13 @@
 
 extern crate alloc;
 
+mod api;
 mod builtins;
 #[doc(hidden)]
 pub mod bytecode;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 #[doc(hidden)]
 pub mod compiler;
 mod cx;
@@ -22,6 +26,7 @@ pub mod syntax;
 mod regexp_glue;
 mod throw;
 
+pub use api::{BlockKindStats, Call, Error, Frame, FromJs, Handle, IntoArgs, IntoJs, Stats, Value};
 pub use cx::{Args, Cx};
 pub use isolate::{CancelHandle, Isolate, Limits, NewIsolateError};
 pub use throw::{JsResult, Throw};

@@ -186,6 +186,13 @@ impl JsValue {
         if self.0 >> 46 == tagged(tag::SPECIAL, RAW) >> 46 { self.0 & (RAW - 1) } else { 0 }
     }
 
+    /// Whether it was made by [`JsValue::raw`].
+    #[inline]
+    #[must_use]
+    pub const fn is_raw(self) -> bool {
+        self.0 >> 46 == tagged(tag::SPECIAL, RAW) >> 46
+    }
+
     /// The word that stands for a stack slot in a rooted reference.
     #[inline]
     #[must_use]

@@ -189,8 +189,8 @@ fn source_text<'s>(cx: &mut Cx<'s>, f: Object<'s>) -> JsResult<Value<'s>> {
         return Ok(native_text(cx, imm(n!("")).cast())?.cast());
     }
     let source = heap.value(record.index() + script::SOURCE);
-    let start = heap.value(block + info::START).as_raw() as u32;
-    let end = heap.value(block + info::END).as_raw() as u32;
+    let start = heap.value(block + info::TEXT_START).as_raw() as u32;
+    let end = heap.value(block + info::TEXT_END).as_raw() as u32;
     let text = string::substring(cx.heap_mut(), source, start, end)?;
     cx.root(text)
 }

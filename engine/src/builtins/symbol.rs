@@ -66,7 +66,7 @@ impl<'s> Cx<'s> {
         self.new_symbol_with(description, UNDEFINED)
     }
 
-    fn new_symbol_with(&mut self, description: Value<'s>, registered: Value<'s>) -> JsResult<Value<'s>> {
+    pub(crate) fn new_symbol_with(&mut self, description: Value<'s>, registered: Value<'s>) -> JsResult<Value<'s>> {
         self.next_hash = self.next_hash.wrapping_add(1);
         let hash = hash_finish(self.next_hash.wrapping_mul(0x9E37_79B1));
         self.heap_mut().reserve(1 + Kind::Symbol.fixed(), &mut [])?;

@@ -521,7 +521,7 @@ macro_rules! for_each_opcode {
             IteratorCallNextWith { a: Dst, b: Base, c: Src };
             /// Jumps when iterator result `r[a]` has a true `done`; a TypeError when it is no object
             JumpIfIteratorDone { a: Src, w0: Jump };
-            /// `r[b]` is an iterator result: a TypeError when it is no object; when its `done` is true jumps with `r[a] =` its value;
+            /// `r[b]` is an iterator result: a TypeError when it is no object; when its `done` is true jumps with `r[a]` undefined;
             /// otherwise `r[a] =` its value and goes on
             IteratorUnwrap { a: Dst, b: Src, w0: Jump };
             /// IteratorClose of the record at `a` for a normal completion (nothing when done): calls `return`, whose result

@@ -101,8 +101,7 @@ impl OuterScopes for HeapScopes<'_> {
         let mut at = self.innermost;
         let mut depth = 0;
         let mut dynamic = false;
-        // A private name or hidden binding is never dynamic.
-        let hidden = name.get(0) == Some(u16::from(b'#')) || name == *"this" || name == *"new.target" || name == *"super.call";
+        let hidden = compiler::is_never_dynamic(name);
         while at.is_cell() {
             let block = at.index();
             let raw = value(self.view, block + scope::INFO).as_raw();

@@ -25,8 +25,19 @@ pub(crate) enum DynamicKind {
 impl<'s> Cx<'s> {
     /// Runs a script (ECMA-262 §16.1.6 ScriptEvaluation).
     pub(crate) fn run_script(&mut self, source: Value<'s>, name: Value<'s>) -> JsResult<Value<'s>> {
+        self.run_script_in_stages(source, name, || ())
+    }
+
+    /// Runs a script; `compiled` is called between compiling and running it.
+    pub(crate) fn run_script_in_stages(
+        &mut self,
+        source: Value<'s>,
+        name: Value<'s>,
+        compiled: impl FnOnce(),
+    ) -> JsResult<Value<'s>> {
         let record = self.new_script(source, name)?;
         let block = self.compile(Goal::Script, record, NULL, UNDEFINED)?;
+        compiled();
         let global = self.global()?;
         self.run_code(block, UNDEFINED, global.cast(), UNDEFINED)
     }
@@ -90,7 +101,8 @@ impl<'s> Cx<'s> {
         let this = self.heap().value(fp - frame::THIS);
         let this = self.root(this)?;
         let new_target = self.heap().value(fp - frame::NEW_TARGET);
-        let new_target = self.root(new_target)?;
+        // In the frame of a generator or async function the word has another use.
+        let new_target = if new_target.is_callable() { self.root(new_target)? } else { UNDEFINED };
         self.run_code(compiled, callee, this, new_target)
     }
 
@@ -169,6 +181,8 @@ impl<'s> Cx<'s> {
         heap.init(desc + info::FLAGS, raw(ff.0));
         heap.init(desc + info::KIND, JsValue::raw(FunctionKind::Normal as u64));
         heap.init(desc + info::LENGTH, raw(length));
+        heap.init(desc + info::TEXT_START, raw(0));
+        heap.init(desc + info::TEXT_END, raw(total));
         heap.init(desc + info::SCOPE, JsValue::NULL);
         heap.init(desc + info::CODE, block_raw);
         let desc = self.root(JsValue::cell(desc))?;
@@ -245,8 +259,8 @@ impl<'s> Cx<'s> {
     pub(crate) fn function_source(&mut self, f: Object<'s>) -> JsResult<Value<'s>> {
         let desc = self.field(f, field::Function::info)?;
         let record = self.field(desc, info::SCRIPT)?;
-        let start = self.field_raw(desc, info::START).as_raw() as u32;
-        let end = self.field_raw(desc, info::END).as_raw() as u32;
+        let start = self.field_raw(desc, info::TEXT_START).as_raw() as u32;
+        let end = self.field_raw(desc, info::TEXT_END).as_raw() as u32;
         let source = self.field_raw(record, script::SOURCE);
         let text = string::substring(self.heap_mut(), source, start, end)?;
         self.root(text)

@@ -1,7 +1,7 @@
 //! Functions written in JavaScript: closures, their lazy properties, entering them (ECMA-262 §10.2).
 
 use rotifer_arena::MemBlockHeader;
-use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, field, flag, object, string};
+use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, field, flag, object};
 
 use super::layout::{CodeShape, ReturnInfo, code, frame, info, script};
 use super::run;
@@ -29,7 +29,19 @@ impl<'s> Cx<'s> {
         } else {
             self.realm_shape(realm_word::FUNCTION_SHAPE)?
         };
-        let words = object::object_words(Kind::Function, 1);
+        self.function_of_shape(desc, env, extra, shape, 1)
+    }
+
+    /// A closure with a shape that has `inline` slots and no properties.
+    pub(super) fn function_of_shape(
+        &mut self,
+        desc: Value<'s>,
+        env: Value<'s>,
+        extra: Value<'s>,
+        shape: JsValue,
+        inline: u8,
+    ) -> JsResult<JsValue> {
+        let words = object::object_words(Kind::Function, inline);
         let mut keep = [shape.to_bits()];
         self.heap_mut().reserve(words, &mut keep)?;
         let shape = JsValue::from_bits(keep[0]).index();
@@ -40,7 +52,7 @@ impl<'s> Cx<'s> {
         heap.init(at + field::Function::info, desc);
         heap.init(at + field::Function::env, env);
         heap.init(at + field::Function::extra, extra);
-        heap.init(at + words - 1, JsValue::UNDEFINED);
+        heap.fill(at + words - u32::from(inline), u32::from(inline), JsValue::UNDEFINED.to_bits());
         Ok(JsValue::object(at, true))
     }
 
@@ -85,13 +97,10 @@ impl<'s> Cx<'s> {
         object::add_property(self.heap_mut(), o, PropertyKey::name(n!("length")), length, Attrs::CONFIGURABLE)?;
         let desc = self.field_raw(f, field::Function::info).index();
         let name = self.heap().value(desc + info::NAME);
-        let is_class = matches!(kind, FunctionKind::ClassConstructor | FunctionKind::DerivedConstructor);
-        // An anonymous class has a name of its own only when it is given one.
-        if !is_class || string::string_length(self.heap(), name) > 0 {
-            let o = self.peek(f);
-            object::add_property(self.heap_mut(), o, PropertyKey::name(n!("name")), name, Attrs::CONFIGURABLE)?;
-        }
-        if is_class {
+        let o = self.peek(f);
+        object::add_property(self.heap_mut(), o, PropertyKey::name(n!("name")), name, Attrs::CONFIGURABLE)?;
+        // A class gets its `prototype` from the instruction that makes it.
+        if matches!(kind, FunctionKind::ClassConstructor | FunctionKind::DerivedConstructor) {
             return Ok(());
         }
         if flags.is_generator() {
@@ -233,6 +242,12 @@ impl<'s> Cx<'s> {
         let desc = self.field_raw(args.callee, field::Function::info).index();
         let block = self.heap().value(desc + info::CODE);
         let block = self.root(block)?;
+        let this = if CodeShape::unpack(self.field_raw(block, code::SHAPE)).flags & CodeFlags::ARROW != 0 {
+            let taken = self.arrow_this(self.peek(args.callee).index());
+            self.root(taken)?
+        } else {
+            this
+        };
         let fp = self.push_frame(args.callee, this, new_target, block, args.base, args.count, flags)?;
         let shape = CodeShape::unpack(self.field_raw(block, code::SHAPE));
         for i in 0..args.count.min(shape.parameters) {

@@ -175,6 +175,8 @@ impl<'a, 's> Builder<'a, 's> {
             self.set(at + info::FLAGS, raw(l.flags.0));
             self.set(at + info::KIND, JsValue::raw(l.kind as u64 | u64::from(f.context.0) << 8));
             self.set(at + info::LENGTH, raw(l.length));
+            self.set(at + info::TEXT_START, raw(f.text_start));
+            self.set(at + info::TEXT_END, raw(f.text_end));
             let outer = self.scope(f.scope, scopes);
             self.set(at + info::SCOPE, outer);
         }
@@ -324,7 +326,8 @@ impl<'s> Cx<'s> {
                 }
                 // Scope descriptions, shapes, templates, declarations hold names; function descriptions' names are left.
                 let words = cx.heap().header(v.index()).aux();
-                let is_info = words == info::WORDS && cx.heap().value(v.index() + info::NAME).is_string();
+                let word = |i: u32| cx.heap().value(v.index() + i);
+                let is_info = words == info::WORDS && word(info::NAME).is_string() && word(info::START).is_raw();
                 if is_info {
                     cx.intern_scope_chain(cell, info::SCOPE)?;
                     continue;

@@ -25,6 +25,25 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
             cx.open_iterator(at)?;
             one
         }
+        O::GetAsyncIterator => {
+            let record = cx.get_async_iterator(at.rb())?;
+            cx.set_reg(at, at.a(), record.iterator);
+            cx.set_reg(at, at.a() + 1, record.next);
+            cx.set_reg_raw(at, at.a() + 2, JsValue::UNDEFINED);
+            one
+        }
+        O::IteratorCallNextWith => {
+            let v = cx.call(at.reg(at.b() + 1), at.rb(), &[at.rc()])?;
+            cx.set_reg(at, at.a(), v);
+            one
+        }
+        O::JumpIfIteratorDone => {
+            let Some(result) = cx.as_object(at.ra()) else {
+                return Err(cx.throw_type_error("iterator result is not an object"));
+            };
+            let done = cx.iterator_complete(result)?;
+            if done { Ok(Some(Flow::Jump(at.w0 as i32))) } else { two }
+        }
         O::IteratorNext => match cx.step(at, at.b())? {
             Some(v) => {
                 cx.set_reg(at, at.a(), v);
@@ -67,11 +86,13 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
             let Some(result) = cx.as_object(at.rb()) else {
                 return Err(cx.throw_type_error("iterator result is not an object"));
             };
-            let done = cx.get(result, n!("done"))?;
-            let done = cx.to_boolean(done);
+            if cx.iterator_complete(result)? {
+                cx.set_reg_raw(at, at.a(), JsValue::UNDEFINED);
+                return Ok(Some(Flow::Jump(at.w0 as i32)));
+            }
             let v = cx.get(result, n!("value"))?;
             cx.set_reg(at, at.a(), v);
-            if done { Ok(Some(Flow::Jump(at.w0 as i32))) } else { two }
+            two
         }
         O::IteratorClose => {
             if let Some(record) = cx.record(at, at.a())? {
@@ -136,7 +157,7 @@ impl<'s> Cx<'s> {
 
     fn open_iterator(&mut self, at: At) -> JsResult<()> {
         let (a, v) = (at.a(), at.rb());
-        if self.iterates_plainly(v)? {
+        if at.c() == 0 && self.iterates_plainly(v)? {
             let array = self.peek(v);
             self.set_reg_raw(at, a, array);
             self.set_reg_raw(at, a + 1, FAST);

@@ -141,8 +141,12 @@ pub(crate) mod info {
     pub const SCOPE: u32 = 9;
     /// The code block once it was called.
     pub const CODE: u32 = 10;
+    /// First code unit of what `toString` shows: raw.
+    pub const TEXT_START: u32 = 11;
+    /// The code unit after that: raw.
+    pub const TEXT_END: u32 = 12;
     /// Words of the block.
-    pub const WORDS: u32 = 11;
+    pub const WORDS: u32 = 13;
 }
 
 /// Values of a script record.

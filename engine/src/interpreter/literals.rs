@@ -294,15 +294,12 @@ impl<'s> Cx<'s> {
     /// ECMA-262 §10.2.9 SetFunctionName with a key; functions that have an own `name` already are left alone.
     fn name_function(&mut self, f: Value<'s>, key: Value<'s>, prefix: u32) -> JsResult<()> {
         let Some(f) = self.as_object(f) else { return Ok(()) };
-        let at = self.peek(f).index();
         if self.is_kind(f, Kind::Function) {
-            // What the source gives a name keeps it; classes may have a static `name`.
-            let (kind, _) = self.function_kind_flags(at);
             let desc = self.field_raw(f, field::Function::info).index();
             let given = self.heap().value(desc + info::NAME);
             let empty = given == JsValue::name(rotifer_jsvalue::StaticName::EMPTY);
-            let is_class = matches!(kind, FunctionKind::ClassConstructor | FunctionKind::DerivedConstructor);
-            if !empty || is_class && self.has_own_property(f, n!("name"))? {
+            // What the source gives a name keeps it. An anonymous class is named before it gets static members.
+            if !empty {
                 return Ok(());
             }
         }

@@ -22,6 +22,8 @@ mod private;
 #[allow(unsafe_code, reason = "the hot loop; see its head for why it is sound")]
 mod run;
 mod slow;
+#[cfg(test)]
+mod tests;
 mod unwind;
 
 pub(crate) use generator::resume_awaiting;

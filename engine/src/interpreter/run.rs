@@ -18,6 +18,7 @@ use rotifer_jsvalue::{HeapExt, JsValue, Kind, field};
 
 use super::layout::{CodeShape, ENV_SLOTS, ReturnInfo, code, frame, info, unpair};
 use super::slow::Flow;
+use super::unwind::Unwound;
 use crate::bytecode::{CodeFlags, Opcode};
 use crate::cx::{Args, Cx, UNDEFINED};
 use crate::isolate::{Isolate, native_info};
@@ -31,10 +32,10 @@ const OBJECT_TAG: u64 = 0xFFFB;
 pub(super) const IC_HOLDER: u16 = 0x4000;
 pub(super) const IC_EXTENSION: u16 = 0x2000;
 pub(super) const IC_OFFSET: u16 = 0x1FFF;
+// None of these may equal the lower half of a word that an empty or dead cache holds (undefined, null, the hole: 2 to 7).
 /// "Shapes" of receivers that are no objects.
 pub(super) const IC_STRING: u32 = 1;
-// Not the lower half of any special value: an empty cache holds one.
-pub(super) const IC_NUMBER: u32 = 8;
+pub(super) const IC_NUMBER: u32 = 9;
 
 #[inline(always)]
 fn both_int(a: u64, b: u64) -> bool {
@@ -363,7 +364,8 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                                 let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
                                 if shape.flags & CodeFlags::CLASS_CONSTRUCTOR == 0 {
                                     let ret = ReturnInfo { fp, dst: $dst as u8, flags: 0 };
-                                    push_frame!(callee, block, shape, $this, JsValue::UNDEFINED.to_bits(), fp + $from as u32 + 2, $count as u32, ret);
+                                    let this: u64 = if shape.flags & CodeFlags::ARROW == 0 { $this } else { arrow_this(base, f) };
+                                    push_frame!(callee, block, shape, this, JsValue::UNDEFINED.to_bits(), fp + $from as u32 + 2, $count as u32, ret);
                                 }
                             }
                         }
@@ -521,7 +523,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 }
                 Opcode::LoadNewTarget => {
                     // SAFETY: a word of the frame.
-                    set!(a!(), unsafe { *regs.sub(frame::NEW_TARGET as usize) });
+                    let v = JsValue::from_bits(unsafe { *regs.sub(frame::NEW_TARGET as usize) });
+                    // In the frame of a generator or async function the word has another use: an object that cannot be called.
+                    set!(a!(), if v.is_callable() { v } else { JsValue::UNDEFINED }.to_bits());
                     next!(1)
                 }
                 Opcode::ThrowIfHole | Opcode::CheckThis => {
@@ -1095,17 +1099,18 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
         isolate.frame = fp;
         let found = {
             let mut cx = Cx::enter(isolate);
-            super::unwind::find_handler(&mut cx, entry, thrown)
+            super::unwind::find_handler(&mut cx, entry)
         };
         match found {
-            Some(at) => {
+            Unwound::At(at) => {
                 fp = at;
                 isolate.frame = fp;
                 isolate.heap.set_sp(fp - frame::SIZE);
                 load_frame!();
                 continue 'frames;
             }
-            None => {
+            Unwound::Left(value) => return Ok(value),
+            Unwound::Out => {
                 // SAFETY: the entry frame's words are still on the stack.
                 let ret = unsafe { *base.add((entry - frame::RETURN) as usize) };
                 isolate.frame = ReturnInfo::unpack(JsValue::from_bits(ret)).fp;
@@ -1232,6 +1237,16 @@ fn quick_truth(v: u64) -> Option<bool> {
 }
 
 const EMPTY_STRING: u64 = JsValue::name(rotifer_jsvalue::StaticName::EMPTY).to_bits();
+
+/// The `this` an arrow function took over when it was made.
+#[inline(always)]
+fn arrow_this(base: *mut u64, function: u32) -> u64 {
+    // SAFETY: `function` is a function object; a cell in its extra word is a block of `this` and home object.
+    unsafe {
+        let extra = *base.add((function + field::Function::extra) as usize);
+        if JsValue::from_bits(extra).is_cell() { *base.add((extra as u32 + 1) as usize) } else { extra }
+    }
+}
 
 /// The extension block of an object whose shape is extended.
 #[inline(always)]

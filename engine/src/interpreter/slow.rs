@@ -8,7 +8,7 @@ use super::layout::{code, frame, unpair};
 use crate::bytecode::{CodeFlags, Opcode};
 use crate::cx::{Cx, Key, Object, UNDEFINED, Value, imm};
 use crate::n;
-use crate::ops::{ArithOp, Own, UnaryOp};
+use crate::ops::{ArithOp, Disposed, Own, UnaryOp};
 use crate::throw::JsResult;
 
 /// Where to go on after an instruction.
@@ -391,6 +391,9 @@ fn dispatch_more<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
     if let Some(flow) = super::classes::execute(cx, at, op)? {
         return Ok(flow);
     }
+    if let Some(flow) = super::private::execute(cx, at, op)? {
+        return Ok(flow);
+    }
     if let Some(flow) = super::generator::execute(cx, at, op)? {
         return Ok(flow);
     }
@@ -399,6 +402,38 @@ fn dispatch_more<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
     }
     match op {
         Opcode::Throw | Opcode::Rethrow => Err(cx.throw(at.ra())),
+        Opcode::AddDisposable => {
+            let stack = if cx.is_object(at.ra()) {
+                at.ra().cast()
+            } else {
+                let made = cx.new_dispose_capability()?;
+                cx.set_reg(at, at.a(), made);
+                made
+            };
+            cx.add_disposable_value(stack, at.rb(), at.c() == 1)?;
+            Ok(Flow::Next(1))
+        }
+        Opcode::DisposeNext => {
+            if !cx.is_object(at.rb()) {
+                return Ok(Flow::Jump(at.w0 as i32));
+            }
+            match cx.dispose_next(at.rb().cast())? {
+                Disposed::Done => return Ok(Flow::Jump(at.w0 as i32)),
+                Disposed::Next => cx.set_reg_raw(at, at.a(), JsValue::EMPTY),
+                Disposed::Await(v) => cx.set_reg(at, at.a(), v),
+            }
+            Ok(Flow::Next(2))
+        }
+        Opcode::SuppressError => {
+            if cx.peek(at.rc()).is_empty() {
+                let v = cx.peek(at.rb());
+                cx.set_reg_raw(at, at.a(), v);
+            } else {
+                let e = crate::builtins::error::new_suppressed_error(cx, at.rb(), at.rc())?;
+                cx.set_reg(at, at.a(), e);
+            }
+            Ok(Flow::Next(1))
+        }
         Opcode::Debugger => Ok(Flow::Next(1)),
         _ => Err(cx.throw_syntax_error("this instruction has no meaning here")),
     }
@@ -553,7 +588,7 @@ impl<'s> Cx<'s> {
     }
 
     /// A key for a message about an access that failed before the key was converted.
-    fn message_key(&self, key: Value<'s>) -> Key<'s> {
+    pub(super) fn message_key(&self, key: Value<'s>) -> Key<'s> {
         let k = self.peek(key);
         if k.is_string() && (k.as_name().is_some() || self.heap().flags(k.index()) & 1 != 0) || k.is_symbol() || k.is_int() {
             key.cast()

@@ -7,32 +7,59 @@ use crate::bytecode::PositionTable;
 use crate::cx::{Cx, JsStr, Value};
 use crate::isolate::{Pending, RootWord};
 use crate::n;
-use crate::throw::{JsResult, Throw};
+use crate::throw::JsResult;
+
+/// Where an exception led.
+pub(super) enum Unwound {
+    /// To this frame: to one of its handlers, or behind the call that a frame just left was entered by.
+    At(u32),
+    /// Out of the entry frame, which leaves with a value (an async function's promise).
+    Left(JsValue),
+    /// Out of the entry frame.
+    Out,
+}
 
 /// Finds the frame and handler that takes what was thrown, from the running frame up to `entry`. Frames passed are dropped.
-pub(super) fn find_handler(cx: &mut Cx<'_>, entry: u32, _thrown: Throw) -> Option<u32> {
+pub(super) fn find_handler(cx: &mut Cx<'_>, entry: u32) -> Unwound {
     let mut fp = cx.frame;
     loop {
-        if cx.pending == Pending::Exception {
-            if let Some((target, register)) = handler_at(cx, fp) {
-                let exception = cx.root_word(RootWord::Exception);
-                cx.set_root(RootWord::Exception, JsValue::UNDEFINED);
-                cx.pending = Pending::None;
-                cx.heap_mut().init(fp + u32::from(register), exception);
-                cx.heap_mut().init(fp - frame::PC, JsValue::raw(u64::from(target)));
-                return Some(fp);
-            }
+        if cx.pending == Pending::Exception && enter_handler(cx, fp) {
+            return Unwound::At(fp);
         }
         let ret = ReturnInfo::unpack(cx.heap().value(fp - frame::RETURN));
         if ret.flags & ReturnInfo::GENERATOR != 0 {
-            super::generator::abandon(cx, fp);
+            // What it was is settled already when this fails; then the failure goes on.
+            if let Ok(Some(value)) = super::generator::abandon(cx, fp) {
+                cx.frame = ret.fp;
+                if fp == entry {
+                    return Unwound::Left(value);
+                }
+                let caller = ret.fp;
+                let heap = cx.heap_mut();
+                heap.init(caller + u32::from(ret.dst), value);
+                let pc = heap.value(caller - frame::PC).as_raw();
+                // Every instruction that pushes a frame is one word long.
+                heap.init(caller - frame::PC, JsValue::raw(pc + 1));
+                return Unwound::At(caller);
+            }
         }
         if fp == entry {
-            return None;
+            return Unwound::Out;
         }
         fp = ret.fp;
         cx.frame = fp;
     }
+}
+
+/// Goes to the handler of a frame for the exception on its way, if there is one: the frame's next instruction is the handler's first.
+pub(super) fn enter_handler(cx: &mut Cx<'_>, fp: u32) -> bool {
+    let Some((target, register)) = handler_at(cx, fp) else { return false };
+    let exception = cx.root_word(RootWord::Exception);
+    cx.set_root(RootWord::Exception, JsValue::UNDEFINED);
+    cx.pending = Pending::None;
+    cx.heap_mut().init(fp + u32::from(register), exception);
+    cx.heap_mut().init(fp - frame::PC, JsValue::raw(u64::from(target)));
+    true
 }
 
 fn handler_at(cx: &Cx<'_>, fp: u32) -> Option<(u32, u8)> {

@@ -22,12 +22,26 @@ use crate::stack_guard::StackGuard;
 /// What a host function looks like inside.
 pub(crate) type HostCallback = Box<dyn for<'s> FnMut(&mut Cx<'s>, &crate::cx::Args<'s>) -> crate::throw::JsResult<crate::cx::Value<'s>> + Send>;
 
+/// A function of the host.
+pub(crate) enum HostFunction {
+    /// Not there: an image refers to it, and it has not been registered yet.
+    Missing,
+    /// A closure that is running, and cannot be called a second time meanwhile.
+    Running,
+    /// A closure.
+    Closure(HostCallback),
+    /// A function without a state of its own.
+    Native(crate::cx::NativeFn),
+}
+
 /// A JavaScript isolate: heap, globals, jobs and limits. It shares nothing with any other and can be sent to another thread.
 pub struct Isolate {
     pub(crate) heap: Heap,
     pub(crate) pending: Pending,
     pub(crate) meter: Meter,
     pub(crate) guard: StackGuard,
+    /// What the host granted of the native stack.
+    pub(crate) native_stack: Option<usize>,
     /// Ends whenever an object that serves as a prototype changes; inline caches that look beyond the receiver compare it.
     pub(crate) epoch: u32,
     /// Counts identity hashes and symbols given out.
@@ -39,7 +53,7 @@ pub struct Isolate {
 
 /// What lives outside the block because it belongs to the host.
 pub(crate) struct Host {
-    pub functions: Vec<Option<HostCallback>>,
+    pub functions: Vec<HostFunction>,
     pub print: Option<Box<dyn FnMut(&str) + Send>>,
     /// State of `Math.random`.
     pub random: u64,
@@ -117,6 +131,7 @@ impl Isolate {
             pending: Pending::None,
             meter: Meter::new(limits),
             guard: StackGuard::unlimited(),
+            native_stack: limits.native_stack,
             epoch: 1,
             next_hash: 1,
             frame: 0,

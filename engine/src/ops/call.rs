@@ -5,7 +5,7 @@ use rotifer_jsvalue::{HeapExt, JsValue, Kind, field, flag};
 use super::proxy;
 use crate::builtins::Intrinsic;
 use crate::cx::{Args, Cx, NativeFn, Object, UNDEFINED, Value};
-use crate::isolate::native_info;
+use crate::isolate::{HostFunction, native_info};
 use crate::throw::JsResult;
 
 impl<'s> Cx<'s> {
@@ -111,14 +111,25 @@ impl<'s> Cx<'s> {
     }
 
     fn call_host_closure(&mut self, index: u32, args: &Args<'s>) -> JsResult<Value<'s>> {
+        let Some(place) = self.host.functions.get_mut(index as usize) else {
+            return Err(self.throw_type_error("host function is not registered"));
+        };
+        if let HostFunction::Native(f) = *place {
+            return f(self, args);
+        }
         // The closure is taken out while it runs, so that a call back into it is an error and not an alias.
-        let taken = self.host.functions.get_mut(index as usize).and_then(Option::take);
-        let Some(mut closure) = taken else {
-            return Err(self.throw_type_error("host function is missing or already running"));
+        let mut closure = match core::mem::replace(place, HostFunction::Running) {
+            HostFunction::Closure(closure) => closure,
+            other => {
+                let missing = matches!(other, HostFunction::Missing);
+                *place = other;
+                let what = if missing { "host function is not registered" } else { "host function is already running" };
+                return Err(self.throw_type_error(what));
+            }
         };
         let result = closure(self, args);
-        if let Some(place) = self.host.functions.get_mut(index as usize) {
-            *place = Some(closure);
+        if let Some(place @ HostFunction::Running) = self.host.functions.get_mut(index as usize) {
+            *place = HostFunction::Closure(closure);
         }
         result
     }

@@ -37,10 +37,12 @@ pub enum IteratorKind {
     FlatMap,
     Concat,
     Zip,
+    Chunks,
+    Windows,
 }
 
 impl IteratorKind {
-    const ALL: [IteratorKind; 13] = [
+    const ALL: [IteratorKind; 15] = [
         IteratorKind::None,
         IteratorKind::ArrayKeys,
         IteratorKind::ArrayValues,
@@ -54,6 +56,8 @@ impl IteratorKind {
         IteratorKind::FlatMap,
         IteratorKind::Concat,
         IteratorKind::Zip,
+        IteratorKind::Chunks,
+        IteratorKind::Windows,
     ];
 }
 

@@ -1,6 +1,9 @@
 //! Methods of iterators that run to the end (ECMA-262 §27.1.4).
 
-use crate::cx::{Args, Cx, UNDEFINED, Value, imm};
+use crate::builtins::array::MAX_SAFE;
+use crate::builtins::array::copy::join_parts;
+use crate::cx::{Args, Cx, JsStr, UNDEFINED, Value, imm};
+use crate::n;
 use crate::ops::IteratorRecord;
 use crate::throw::JsResult;
 
@@ -109,4 +112,68 @@ pub(super) fn find<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> 
     let out = cx.slot(UNDEFINED)?;
     walk(cx, args, Until::True, out)?;
     Ok(out)
+}
+
+/// Iterator.prototype.includes
+pub(super) fn includes<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+    let record = this_iterator(cx, args)?;
+    let mut skip = 0.0;
+    if !cx.is_undefined(args.get(1)) {
+        let number = cx.peek(args.get(1)).as_number();
+        let integral = match number {
+            Some(d) if d.is_nan() => None,
+            Some(d) if cx.to_integer_or_infinity(imm(d))? == d => Some(d),
+            _ => None,
+        };
+        let Some(d) = integral else {
+            let error = Err(cx.throw_type_error("the number of elements to skip must be an integer"));
+            return cx.iterator_close(&record, error);
+        };
+        if d < 0.0 || d.is_finite() && d > MAX_SAFE {
+            let error = Err(cx.throw_range_error("the number of elements to skip is out of range"));
+            return cx.iterator_close(&record, error);
+        }
+        skip = d;
+    }
+    let record = cx.get_iterator_direct(record.iterator)?;
+    loop {
+        let mut cx = cx.nest();
+        let Some(v) = cx.iterator_step(&record)? else { return Ok(imm(false)) };
+        if skip > 0.0 {
+            skip -= 1.0;
+            continue;
+        }
+        if cx.same_value_zero(v, args.get(0))? {
+            return cx.iterator_close(&record, Ok(imm(true)));
+        }
+    }
+}
+
+/// Iterator.prototype.join
+pub(super) fn join<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+    let record = this_iterator(cx, args)?;
+    let separator: JsStr<'s> = if cx.is_undefined(args.get(0)) {
+        imm(n!(",")).cast()
+    } else {
+        match cx.to_flat_string(args.get(0)) {
+            Ok(separator) => separator,
+            Err(throw) => return cx.iterator_close(&record, Err(throw)),
+        }
+    };
+    let record = cx.get_iterator_direct(record.iterator)?;
+    let parts = cx.new_array(0, 0)?;
+    loop {
+        let mut cx = cx.nest();
+        let Some(v) = cx.iterator_step(&record)? else { break };
+        if cx.is_nullish(v) {
+            cx.push(parts, UNDEFINED)?;
+            continue;
+        }
+        match cx.to_flat_string(v) {
+            Ok(text) => cx.push(parts, text.cast())?,
+            Err(throw) => return cx.iterator_close(&record, Err(throw)),
+        }
+    }
+    let length = f64::from(cx.array_len(parts));
+    join_parts(cx, parts, length, separator)
 }

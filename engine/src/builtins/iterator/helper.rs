@@ -7,7 +7,7 @@ use rotifer_gc::Rooted;
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, WellKnown, field};
 
 use super::consume::{start, this_iterator};
-use super::{step_result, zip};
+use super::{chunk, step_result, zip};
 use crate::builtins::Intrinsic;
 use crate::cx::{Args, Cx, Object, UNDEFINED, Value, imm};
 use crate::n;
@@ -110,6 +110,10 @@ fn with_limit<'s>(cx: &mut Cx<'s>, args: &Args<'s>, kind: IteratorKind) -> JsRes
         return cx.iterator_close(&record, error);
     }
     let limit = cx.to_integer_or_infinity(imm(limit))?;
+    if limit.is_finite() && limit > crate::builtins::array::MAX_SAFE {
+        let error = Err(cx.throw_range_error("the limit is too great"));
+        return cx.iterator_close(&record, error);
+    }
     let record = cx.get_iterator_direct(record.iterator)?;
     Ok(make(cx, kind, &record, UNDEFINED, imm(limit))?.cast())
 }
@@ -151,12 +155,14 @@ fn this_helper<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<(Object<'s>, It
         | IteratorKind::Drop
         | IteratorKind::FlatMap
         | IteratorKind::Concat
-        | IteratorKind::Zip => Ok((args.this().cast(), kind)),
+        | IteratorKind::Zip
+        | IteratorKind::Chunks
+        | IteratorKind::Windows => Ok((args.this().cast(), kind)),
         _ => Err(cx.throw_type_error("this is not an iterator helper")),
     }
 }
 
-fn behind<'s>(cx: &mut Cx<'s>, helper: Object<'s>) -> JsResult<IteratorRecord<'s>> {
+pub(super) fn behind<'s>(cx: &mut Cx<'s>, helper: Object<'s>) -> JsResult<IteratorRecord<'s>> {
     let iterator = cx.field(helper, field::Iterator::target)?.cast();
     let next = get_word(cx, helper, word::NEXT)?;
     Ok(IteratorRecord { iterator, next })
@@ -185,11 +191,15 @@ pub(super) fn next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> 
         let mut cx = cx.nest();
         advance(&mut cx, helper, kind, out)
     };
-    let now = if let Ok(true) = step { state::YIELD } else { state::DONE };
+    let last = word_raw(cx, cx.peek(helper), word::INNER_NEXT) == LAST;
+    let now = if matches!(step, Ok(true)) && !last { state::YIELD } else { state::DONE };
     set_word_raw(cx, helper, word::STATE, JsValue::raw(now));
     let step = step?;
     step_result(cx, step.then_some(out))
 }
+
+/// In `INNER_NEXT`: the value just found is the last one, and nothing is left to be closed.
+pub(super) const LAST: JsValue = JsValue::TRUE;
 
 /// Finds the next value and puts it in `out`; false at the end.
 fn advance<'s>(cx: &mut Cx<'s>, helper: Object<'s>, kind: IteratorKind, out: Value<'s>) -> JsResult<bool> {
@@ -198,6 +208,9 @@ fn advance<'s>(cx: &mut Cx<'s>, helper: Object<'s>, kind: IteratorKind, out: Val
     }
     if kind == IteratorKind::Concat {
         return advance_concat(cx, helper, out);
+    }
+    if matches!(kind, IteratorKind::Chunks | IteratorKind::Windows) {
+        return chunk::advance(cx, helper, kind, out);
     }
     let record = behind(cx, helper)?;
     let f = get_word(cx, helper, word::FUNCTION)?;

@@ -1,6 +1,7 @@
 //! Iterator, its prototypes and the iterators of the library (ECMA-262 §27.1, §23.1.5).
 
 pub(super) mod async_from_sync;
+mod chunk;
 mod consume;
 mod helper;
 mod zip;
@@ -36,6 +37,10 @@ pub(super) static ITERATOR_PROTOTYPE: Spec = Spec {
         func(n!("take"), 1, helper::take),
         func(n!("drop"), 1, helper::drop_first),
         func(n!("flatMap"), 1, helper::flat_map),
+        func(n!("chunks"), 1, chunk::chunks),
+        func(n!("windows"), 1, chunk::windows),
+        func(n!("includes"), 1, consume::includes),
+        func(n!("join"), 1, consume::join),
         sym_func(WellKnown::Iterator, 0, itself),
         sym_func(WellKnown::Dispose, 0, dispose),
         Prop {

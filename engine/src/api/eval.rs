@@ -1,0 +1,271 @@
+//! Evaluating source text.
+
+use rotifer_gc::HeapContext;
+use rotifer_jsvalue::StrView;
+
+use super::function::{self, IntoArgs};
+use super::value::{FromJs, Handle, IntoJs, Value, handle};
+use super::error::{Error, Frame, Stage, line_of, take_error};
+use crate::cx::Cx;
+use crate::isolate::Isolate;
+use crate::stack_guard::StackGuard;
+use crate::throw::JsResult;
+
+/// The native stack granted when nothing is known about the thread's.
+const UNKNOWN_STACK: usize = 128 * 1024;
+
+impl Isolate {
+    /// Opens a scope for the host: limits are armed on the way in, and everything is put back on the way out, whatever happened.
+    pub(crate) fn enter<R>(
+        &mut self,
+        stage: impl Fn() -> Stage,
+        f: impl for<'s> FnOnce(&mut Cx<'s>) -> JsResult<R>,
+    ) -> Result<R, Error> {
+        let outermost = self.heap.sp() == self.heap.stack_top();
+        let (frame, guard) = (self.frame, self.guard);
+        if outermost {
+            self.frame = 0;
+            self.guard = self.native_guard();
+            self.meter.start();
+        }
+        let mut cx = Cx::enter(self);
+        let realm = cx.root_word(crate::isolate::RootWord::Realm);
+        let _ = realm;
+        let number = cx.current_realm_number();
+        let result = f(&mut cx);
+        cx.frame = frame;
+        if cx.current_realm_number() != number {
+            if let Some(realm) = cx.realm_number(number) {
+                cx.set_root(crate::isolate::RootWord::Realm, realm);
+            }
+        }
+        let result = match result {
+            Ok(v) => Ok(v),
+            Err(_) => Err(take_error(&mut cx, stage())),
+        };
+        drop(cx);
+        if outermost {
+            self.guard = guard;
+        }
+        result
+    }
+
+    fn native_guard(&self) -> StackGuard {
+        #[cfg(feature = "std")]
+        let left = stacker::remaining_stack();
+        #[cfg(not(feature = "std"))]
+        let left: Option<usize> = None;
+        match (self.native_stack, left) {
+            (Some(granted), Some(left)) => StackGuard::for_stack_of(granted.saturating_add(StackGuard::RESERVE).min(left)),
+            (Some(granted), None) => StackGuard::with_room(granted),
+            (None, Some(left)) => StackGuard::for_stack_of(left),
+            (None, None) => StackGuard::with_room(UNKNOWN_STACK),
+        }
+    }
+
+    /// Runs a script for its effects, in the first realm. Jobs it queues stay queued until [`Isolate::run_jobs`].
+    ///
+    /// # Errors
+    /// What the script throws and does not catch, or the limit it ran into. The isolate is ready for the next script after any of
+    /// them.
+    pub fn run(&mut self, source: &str, name: &str) -> Result<(), Error> {
+        self.run_with(source, name, |_, _| Ok(()))
+    }
+
+    /// Runs a script and gives the value of its last expression statement.
+    ///
+    /// A string is copied out of the isolate; [`Isolate::run`] leaves the value where it is.
+    ///
+    /// # Errors
+    /// As [`Isolate::run`].
+    pub fn eval(&mut self, source: &str, name: &str) -> Result<Value, Error> {
+        self.eval_as(source, name)
+    }
+
+    /// As [`Isolate::eval`], with the value taken as `T`.
+    ///
+    /// # Errors
+    /// As [`Isolate::run`]; [`Error::Conversion`] when the value is something else.
+    pub fn eval_as<T: FromJs>(&mut self, source: &str, name: &str) -> Result<T, Error> {
+        self.run_with(source, name, |cx, v| Ok(T::from_js(cx, v)))?
+    }
+
+    /// Calls a function.
+    ///
+    /// ```
+    /// # use rotifer::{Isolate, Limits};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut isolate = Isolate::new(Limits::default())?;
+    /// let f: rotifer::Handle = isolate.eval_as("(a, b) => a * b", "f.js")?;
+    /// let product: f64 = isolate.call(&f, (), (6, 7))?;
+    /// assert_eq!(product, 42.0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// What it throws, or the limit that was reached.
+    pub fn call<T: FromJs>(&mut self, f: &Handle, this: impl IntoJs, args: impl IntoArgs) -> Result<T, Error> {
+        self.enter(|| Stage::Run, |cx| Ok(function::call(cx, f, this, args)))?
+    }
+
+    /// The global object.
+    ///
+    /// # Errors
+    /// Stack overflow.
+    pub fn global(&mut self) -> Result<Handle, Error> {
+        self.enter(
+            || Stage::Run,
+            |cx| {
+                let global = cx.global()?;
+                let raw = cx.peek(global);
+                Ok(handle(cx, raw))
+            },
+        )
+    }
+
+    /// A property of the global object.
+    ///
+    /// # Errors
+    /// What a getter throws; [`Error::Conversion`] when it is something else than asked for.
+    pub fn get_global<T: FromJs>(&mut self, name: &str) -> Result<T, Error> {
+        let global = self.global()?;
+        self.get(&global, name)
+    }
+
+    /// Sets a property of the global object.
+    ///
+    /// # Errors
+    /// Out of memory; what a setter throws.
+    pub fn set_global(&mut self, name: &str, value: impl IntoJs) -> Result<(), Error> {
+        let global = self.global()?;
+        self.set(&global, name, value)
+    }
+
+    /// A property of an object.
+    ///
+    /// # Errors
+    /// What a getter throws; [`Error::Conversion`] when it is something else than asked for.
+    pub fn get<T: FromJs>(&mut self, object: &Handle, name: &str) -> Result<T, Error> {
+        self.enter(
+            || Stage::Run,
+            |cx| {
+                let object = object.into_js(cx)?;
+                let key = cx.key_from_str(name)?;
+                let v = cx.get_v(object, key)?;
+                Ok(T::from_js(cx, v))
+            },
+        )?
+    }
+
+    /// Sets a property of an object.
+    ///
+    /// # Errors
+    /// Out of memory; what a setter throws; a TypeError when it is read-only.
+    pub fn set(&mut self, object: &Handle, name: &str, value: impl IntoJs) -> Result<(), Error> {
+        self.enter(
+            || Stage::Run,
+            |cx| {
+                let object = object.into_js(cx)?;
+                let object = cx.to_object(object)?;
+                let key = cx.key_from_str(name)?;
+                let v = value.into_js(cx)?;
+                cx.set(object, key, v)
+            },
+        )
+    }
+
+    /// The text of a value as `console.log` would show it.
+    ///
+    /// # Errors
+    /// Out of memory; what a Proxy or getter in it throws.
+    pub fn inspect(&mut self, value: &Value) -> Result<alloc::string::String, Error> {
+        self.enter(
+            || Stage::Run,
+            |cx| {
+                let v = value.into_js(cx)?;
+                let text = crate::builtins::inspect::inspect_value(cx, v)?;
+                cx.rust_string(text, usize::MAX)
+            },
+        )
+    }
+
+    /// Runs a script and hands its value over.
+    pub(crate) fn run_with<R>(
+        &mut self,
+        source: &str,
+        name: &str,
+        f: impl for<'s> FnOnce(&mut Cx<'s>, crate::cx::Value<'s>) -> JsResult<R>,
+    ) -> Result<R, Error> {
+        let stage = core::cell::Cell::new(Stage::Compile);
+        let result = self.enter(
+            || stage.get(),
+            |cx| {
+                let text = cx.str(source)?;
+                let name = cx.str(name)?;
+                let value = cx.run_script_in_stages(text.cast(), name.cast(), || stage.set(Stage::Run))?;
+                f(cx, value)
+            },
+        );
+        result.map_err(|e| place_syntax_error(e, source, name))
+    }
+
+    /// Evaluates a module.
+    ///
+    /// # Errors
+    /// As [`Isolate::run`].
+    pub fn eval_module(&mut self, source: &str, name: &str) -> Result<(), Error> {
+        let _ = (source, name);
+        Err(Error::exception("Error", "modules are not supported"))
+    }
+
+    /// Runs the jobs that wait (reactions of promises and the like) until none is left.
+    ///
+    /// # Errors
+    /// What a job throws, or the limit that was reached; the jobs after it stay queued.
+    pub fn run_jobs(&mut self) -> Result<(), Error> {
+        self.enter(|| Stage::Run, |cx| cx.run_jobs())
+    }
+
+    /// Collects everything nothing refers to, and slides together what is left.
+    pub fn collect_garbage(&mut self) {
+        self.heap_mut().collect(&mut []);
+    }
+
+    /// Lines that scripts print (`console.log`, `print`) are handed to `f`.
+    pub fn on_print(&mut self, f: impl FnMut(&str) + Send + 'static) {
+        self.host.print = Some(alloc::boxed::Box::new(f));
+    }
+
+    /// Moves every block at every `every`th allocation, to find what refers to moved blocks; 0 turns it off.
+    pub fn set_gc_stress(&mut self, every: u32) {
+        self.heap.set_stress(every);
+    }
+}
+
+/// Completes a syntax error with the name of the script and the line it is in.
+fn place_syntax_error(error: Error, source: &str, name: &str) -> Error {
+    match error {
+        Error::Syntax { message, frame, .. } => {
+            let source_line = source_line(source, frame.line);
+            Error::Syntax { message, frame: Frame { file: name.into(), ..frame }, source_line }
+        }
+        other => other,
+    }
+}
+
+fn source_line(source: &str, line: u32) -> Option<alloc::boxed::Box<str>> {
+    let at = line.checked_sub(1)? as usize;
+    if source.is_ascii() {
+        return line_of(StrView::Latin1(source.as_bytes()), line);
+    }
+    let ends = ['\n', '\r', '\u{2028}', '\u{2029}'];
+    let mut rest = source;
+    for _ in 0..at {
+        let end = rest.find(ends)?;
+        let skip = if rest[end..].starts_with("\r\n") { 2 } else { rest[end..].chars().next().map_or(1, char::len_utf8) };
+        rest = &rest[end + skip..];
+    }
+    let text = &rest[..rest.find(ends).unwrap_or(rest.len())];
+    Some(text.chars().take(400).collect::<alloc::string::String>().into())
+}

@@ -1,0 +1,5 @@
+//! The `rotifer` command.
+
+fn main() -> std::process::ExitCode {
+    rotifer::cli::main()
+}
