@@ -56,9 +56,9 @@ pub(super) fn run(session: &mut Session) -> Result<(), String> {
 /// Whether the source only lacks more lines: its syntax error is at its very end.
 fn is_incomplete(session: &mut Session, source: &str) -> bool {
     let Err(Error::Syntax { message, frame, .. }) = session.isolate.check(source, "<repl>") else { return false };
-    if message.contains("unterminated") {
+    if message.contains("not closed") {
         // A string literal that ends with its line is wrong; templates and comments go on.
-        return source.contains('`') || source.contains("/*");
+        return message.contains("template") || message.contains("comment");
     }
     let end = source.trim_end();
     let line = end.lines().count().max(1);
