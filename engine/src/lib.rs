@@ -14,6 +14,7 @@ pub mod cli;
 #[doc(hidden)]
 pub mod compiler;
 mod cx;
+mod image;
 mod interpreter;
 mod isolate;
 mod ops;
@@ -30,5 +31,6 @@ pub use api::{BlockKindStats, Call, Error, Frame, FromJs, Handle, IntoArgs, Into
 #[cfg(feature = "std")]
 pub use api::FileLoader;
 pub use cx::{Args, Cx};
+pub use image::ImageError;
 pub use isolate::{CancelHandle, Isolate, Limits, ModuleLoader, NewIsolateError};
 pub use throw::{JsResult, Throw};

@@ -43,6 +43,12 @@ impl<'s> Cx<'s> {
         self.run_code(block, UNDEFINED, global.cast(), UNDEFINED)
     }
 
+    /// Parses and compiles a script without running it.
+    pub(crate) fn check_script(&mut self, source: Value<'s>, name: Value<'s>) -> JsResult<()> {
+        let record = self.new_script(source, name)?;
+        self.compile(Goal::Script, record, NULL, UNDEFINED).map(drop)
+    }
+
     /// Indirect eval (ECMA-262 §19.2.1 eval, called other than by name).
     pub(crate) fn indirect_eval(&mut self, source: Value<'s>) -> JsResult<Value<'s>> {
         if !self.peek(source).is_string() {

@@ -9,6 +9,8 @@ mod compile;
 #[allow(unsafe_code, reason = "typed array elements on the hot path; see there")]
 mod elements;
 pub(crate) mod eval;
+#[allow(unsafe_code, reason = "parts of the hot loop; see `run`")]
+mod fast;
 mod function;
 pub(crate) mod generator;
 mod ic;

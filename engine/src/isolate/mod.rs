@@ -42,8 +42,8 @@ pub struct Isolate {
     pub(crate) pending: Pending,
     pub(crate) meter: Meter,
     pub(crate) guard: StackGuard,
-    /// What the host granted of the native stack.
-    pub(crate) native_stack: Option<usize>,
+    /// The limits it was made with.
+    pub(crate) limits: Limits,
     /// Ends whenever an object that serves as a prototype changes; inline caches that look beyond the receiver compare it.
     pub(crate) epoch: u32,
     /// Counts identity hashes and symbols given out.
@@ -127,14 +127,29 @@ impl Isolate {
         Ok(isolate)
     }
 
-    /// An isolate around a heap that is set up or about to be.
-    pub(crate) fn around(heap: Heap, limits: &Limits) -> Isolate {
+    /// An isolate with an empty heap, in which nothing works yet.
+    pub(crate) fn empty(limits: &Limits) -> Result<Isolate, NewIsolateError> {
+        let config = HeapConfig {
+            limit: limits.memory,
+            stack: limits.stack,
+            roots: RootWord::COUNT,
+            nursery: 1 << 20,
+            clock: limits::clock(),
+        };
+        let heap = Heap::new(config).map_err(|e| match e {
+            HeapError::TooSmall | HeapError::Image => NewIsolateError::LimitTooSmall,
+            HeapError::Reserve => NewIsolateError::Reserve,
+        })?;
+        Ok(Isolate::around(heap, limits))
+    }
+
+    fn around(heap: Heap, limits: &Limits) -> Isolate {
         Isolate {
             heap,
             pending: Pending::None,
             meter: Meter::new(limits),
             guard: StackGuard::unlimited(),
-            native_stack: limits.native_stack,
+            limits: limits.clone(),
             epoch: 1,
             next_hash: 1,
             frame: 0,
