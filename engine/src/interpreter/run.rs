@@ -292,7 +292,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             }
                         }
                     } else if let Some((realm, id)) = JsValue::from_bits(callee).as_native() {
-                        if let Some(native) = native_info(id) {
+                        // `call` and `apply` enter the function they are for instead of recursing.
+                        let forwards = (id >> 8) as u8 == crate::builtins::Intrinsic::FunctionPrototype as u8;
+                        if let Some(native) = native_info(id).filter(|_| !forwards) {
                             save!();
                             isolate.frame = fp;
                             poll!();
