@@ -57,8 +57,6 @@ impl ReturnInfo {
 
 /// Words of a code block ([`rotifer_jsvalue::Kind::Code`]).
 pub(crate) mod code {
-    /// Counts of strong and weak values; the collector's.
-    pub const COUNTS: u32 = 1;
     /// The function description, or undefined for scripts and eval code.
     pub const INFO: u32 = 2;
     /// The script it is from.
@@ -177,8 +175,3 @@ pub(crate) mod scope {
 
 /// The first slot of an environment block.
 pub(crate) const ENV_SLOTS: u32 = 3;
-
-/// The string in a word that is known to hold one.
-pub(crate) fn value_at(heap: &Heap, block: u32, word: u32) -> JsValue {
-    heap.value(block + word)
-}

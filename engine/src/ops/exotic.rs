@@ -1,6 +1,6 @@
 //! Exotic objects: arrays, strings, arguments, module namespaces (ECMA-262 §10.4).
 
-use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, field, flag, object, string};
+use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, field, flag, string};
 
 use super::internal_methods::{Own, PropertyDescriptor};
 use super::typed;
@@ -273,9 +273,3 @@ pub(crate) const READ_ONLY_LENGTH: u8 = 0x10;
 
 /// The element of an argument that is mapped to a variable.
 pub(crate) const MAPPED: JsValue = JsValue::raw(3);
-
-/// A rooted boolean.
-#[must_use]
-pub fn boolean<'s>(b: bool) -> Value<'s> {
-    imm(b)
-}
