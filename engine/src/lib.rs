@@ -14,6 +14,7 @@ pub mod cli;
 #[doc(hidden)]
 pub mod compiler;
 mod cx;
+mod image;
 mod interpreter;
 mod isolate;
 mod ops;
@@ -27,6 +28,9 @@ mod regexp_glue;
 mod throw;
 
 pub use api::{BlockKindStats, Call, Error, Frame, FromJs, Handle, IntoArgs, IntoJs, Stats, Value};
+#[cfg(feature = "std")]
+pub use api::FileLoader;
 pub use cx::{Args, Cx};
-pub use isolate::{CancelHandle, Isolate, Limits, NewIsolateError};
+pub use image::ImageError;
+pub use isolate::{CancelHandle, Isolate, Limits, ModuleLoader, NewIsolateError};
 pub use throw::{JsResult, Throw};

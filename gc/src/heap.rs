@@ -593,6 +593,7 @@ impl<M: ObjectModel> Heap<M> {
         self.young = words;
         self.remembered_len = 0;
         self.remembered_overflow = true; // headers may carry the flag: the next collection is a full one
+        self.finalization_pending = true; // whether something had died is not in the image: whoever cares looks
         self.collections = self.collections.wrapping_add(1);
         self.set_major_threshold();
         self.set_limits();

@@ -216,7 +216,7 @@ fn attempt<'s, R>(cx: &mut Cx<'s>, f: impl FnOnce(&mut Cx<'s>) -> JsResult<R>) -
     result
 }
 
-fn describe<'s>(cx: &mut Cx<'s>, exception: Value<'s>, stage: Stage) -> Error {
+pub(super) fn describe<'s>(cx: &mut Cx<'s>, exception: Value<'s>, stage: Stage) -> Error {
     let Some(object) = cx.as_object(exception) else {
         let message = attempt(cx, |cx| {
             if cx.peek(exception).is_symbol() {

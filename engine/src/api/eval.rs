@@ -5,9 +5,10 @@ use rotifer_jsvalue::StrView;
 
 use super::function::{self, IntoArgs};
 use super::value::{FromJs, Handle, IntoJs, Value, handle};
-use super::error::{Error, Frame, Stage, line_of, take_error};
+use super::error::{Error, Frame, Stage, describe, line_of, take_error};
 use crate::cx::Cx;
 use crate::isolate::Isolate;
+use crate::ops::PromiseState;
 use crate::stack_guard::StackGuard;
 use crate::throw::JsResult;
 
@@ -29,8 +30,6 @@ impl Isolate {
             self.meter.start();
         }
         let mut cx = Cx::enter(self);
-        let realm = cx.root_word(crate::isolate::RootWord::Realm);
-        let _ = realm;
         let number = cx.current_realm_number();
         let result = f(&mut cx);
         cx.frame = frame;
@@ -55,7 +54,7 @@ impl Isolate {
         let left = stacker::remaining_stack();
         #[cfg(not(feature = "std"))]
         let left: Option<usize> = None;
-        match (self.native_stack, left) {
+        match (self.limits.native_stack, left) {
             (Some(granted), Some(left)) => StackGuard::for_stack_of(granted.saturating_add(StackGuard::RESERVE).min(left)),
             (Some(granted), None) => StackGuard::with_room(granted),
             (None, Some(left)) => StackGuard::for_stack_of(left),
@@ -210,13 +209,32 @@ impl Isolate {
         result.map_err(|e| place_syntax_error(e, source, name))
     }
 
-    /// Evaluates a module.
+    /// Evaluates a module with everything it imports, and runs jobs until it has come to its end or nothing is left to do.
+    ///
+    /// Imports go through what was given to [`Isolate::set_module_loader`]; `name` is what they are relative to.
     ///
     /// # Errors
     /// As [`Isolate::run`].
     pub fn eval_module(&mut self, source: &str, name: &str) -> Result<(), Error> {
-        let _ = (source, name);
-        Err(Error::exception("Error", "modules are not supported"))
+        let stage = core::cell::Cell::new(Stage::Compile);
+        let result = self.enter(
+            || stage.get(),
+            |cx| {
+                let text = cx.str(source)?;
+                let name = cx.str(name)?;
+                let m = cx.parse_module(text.cast(), name.cast())?;
+                stage.set(Stage::Run);
+                let promise = cx.run_parsed_module(m)?;
+                while cx.promise_state(promise) == PromiseState::Pending && cx.run_job()? {}
+                if cx.promise_state(promise) == PromiseState::Rejected {
+                    cx.mark_promise_handled(promise);
+                    let reason = cx.promise_result(promise)?;
+                    return Err(cx.throw(reason));
+                }
+                Ok(())
+            },
+        );
+        result.map_err(|e| place_syntax_error(e, source, name))
     }
 
     /// Runs the jobs that wait (reactions of promises and the like) until none is left.
@@ -224,7 +242,54 @@ impl Isolate {
     /// # Errors
     /// What a job throws, or the limit that was reached; the jobs after it stay queued.
     pub fn run_jobs(&mut self) -> Result<(), Error> {
-        self.enter(|| Stage::Run, |cx| cx.run_jobs())
+        self.enter(
+            || Stage::Run,
+            |cx| loop {
+                cx.run_jobs()?;
+                cx.run_finalizers()?;
+                if cx.pending_jobs() == 0 {
+                    return Ok(());
+                }
+            },
+        )
+    }
+
+    /// Whether the source text is a script, without running it.
+    ///
+    /// # Errors
+    /// [`Error::Syntax`] when it is none; [`Error::OutOfMemory`].
+    pub fn check(&mut self, source: &str, name: &str) -> Result<(), Error> {
+        let result = self.enter(
+            || Stage::Compile,
+            |cx| {
+                let (text, name) = (cx.str(source)?, cx.str(name)?);
+                cx.check_script(text.cast(), name.cast())
+            },
+        );
+        result.map_err(|e| place_syntax_error(e, source, name))
+    }
+
+    /// Takes note of the promises that were rejected and have no handler so far: each is told once. At most the first 16 are described.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub fn take_unhandled_rejections(&mut self) -> Result<alloc::vec::Vec<Error>, Error> {
+        self.host_scope(|cx| {
+            let mut errors = alloc::vec::Vec::new();
+            if let Some(list) = cx.take_unhandled_rejections()? {
+                for i in 0..cx.array_len(list).min(16) {
+                    let promise = cx.array_item(list, i)?;
+                    let reason = cx.promise_result(promise.cast())?;
+                    errors.push(describe(cx, reason, Stage::Run));
+                }
+            }
+            Ok(errors)
+        })
+    }
+
+    /// Opens a scope for the host.
+    pub(crate) fn host_scope<R>(&mut self, f: impl for<'s> FnOnce(&mut Cx<'s>) -> JsResult<R>) -> Result<R, Error> {
+        self.enter(|| Stage::Run, f)
     }
 
     /// Collects everything nothing refers to, and slides together what is left.

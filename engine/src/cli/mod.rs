@@ -1,21 +1,23 @@
 //! The `rotifer` command.
 
 mod options;
+mod repl;
 mod report;
+mod stats;
+mod timers;
 mod units;
 
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Read, Write};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::Parser;
 
-use crate::{Error, Isolate, Limits};
-use options::Options;
+use crate::{Error, Isolate, Limits, Value};
+use options::{Options, StatsFormat};
 
-/// Exit codes.
-mod exit {
-    pub const USAGE: u8 = 2;
-}
+/// Exit code of wrong usage and unreadable files.
+const USAGE: u8 = 2;
 
 /// What the command does.
 #[must_use]
@@ -24,26 +26,45 @@ pub fn main() -> ExitCode {
         Ok(o) => o,
         Err(e) => {
             let _ = e.print();
-            return ExitCode::from(if e.use_stderr() { exit::USAGE } else { 0 });
+            return ExitCode::from(if e.use_stderr() { USAGE } else { 0 });
         }
     };
-    match run(&options) {
+    let mut session = match Session::new(&options) {
+        Ok(s) => s,
+        Err(stop) => return stop.report(),
+    };
+    let result = session.run(&options);
+    let _ = std::io::stdout().flush();
+    if let Some(format) = options.stats {
+        let s = session.isolate.stats();
+        eprint!("{}", if format == StatsFormat::Json { stats::json(&s) } else { stats::text(&s) });
+    }
+    match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Stop::Usage(message)) => {
-            eprintln!("rotifer: {message}");
-            ExitCode::from(exit::USAGE)
-        }
-        Err(Stop::Script(error)) => {
-            let _ = std::io::stdout().flush();
-            report::print(&error);
-            ExitCode::from(report::exit_code(&error))
-        }
+        Err(stop) => stop.report(),
     }
 }
 
+/// Why the command ends early.
 enum Stop {
     Usage(String),
     Script(Error),
+}
+
+impl Stop {
+    fn report(self) -> ExitCode {
+        let _ = std::io::stdout().flush();
+        match self {
+            Stop::Usage(message) => {
+                eprintln!("rotifer: {message}");
+                ExitCode::from(USAGE)
+            }
+            Stop::Script(error) => {
+                report::print(&error);
+                ExitCode::from(report::exit_code(&error))
+            }
+        }
+    }
 }
 
 impl From<Error> for Stop {
@@ -52,42 +73,153 @@ impl From<Error> for Stop {
     }
 }
 
-fn run(options: &Options) -> Result<(), Stop> {
-    let mut isolate = Isolate::new(options.limits()).map_err(|e| Stop::Usage(e.to_string()))?;
-    isolate.on_print(|text| {
-        let mut out = std::io::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n"));
-    });
-    isolate.install_print()?;
-    isolate.set_gc_stress(options.gc_stress.unwrap_or(0));
-    for path in &options.include {
-        evaluate(&mut isolate, &read(path)?, path)?;
-    }
-    if let Some(source) = &options.eval {
-        evaluate(&mut isolate, source, "<eval>")?;
-    } else if let Some(path) = &options.file {
-        evaluate(&mut isolate, &read(path)?, path)?;
-    } else {
-        let mut source = String::new();
-        std::io::stdin().read_to_string(&mut source).map_err(|e| Stop::Usage(format!("standard input: {e}")))?;
-        evaluate(&mut isolate, &source, "<stdin>")?;
-    }
-    Ok(())
+/// An isolate and the time it has left.
+struct Session {
+    isolate: Isolate,
+    deadline: Option<Instant>,
 }
 
-fn evaluate(isolate: &mut Isolate, source: &str, name: &str) -> Result<(), Stop> {
-    isolate.run(source, name)?;
-    isolate.run_jobs()?;
-    Ok(())
+impl Session {
+    fn new(options: &Options) -> Result<Session, Stop> {
+        let usage = |e: &dyn std::fmt::Display| Stop::Usage(e.to_string());
+        let limits = options.limits();
+        let mut isolate = match &options.load_image {
+            Some(path) => {
+                let image = std::fs::read(path).map_err(|e| Stop::Usage(format!("{path}: {e}")))?;
+                Isolate::load_image(&image, limits).map_err(|e| Stop::Usage(format!("{path}: {e}")))?
+            }
+            None => Isolate::new(limits).map_err(|e| usage(&e))?,
+        };
+        isolate.on_print(|text| {
+            let mut out = std::io::stdout().lock();
+            // A reader that has gone is no error of the script.
+            let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n"));
+        });
+        isolate.set_gc_stress(options.gc_stress.unwrap_or(0));
+        isolate.install_print()?;
+        timers::install(&mut isolate)?;
+        if options.expose_gc {
+            isolate.expose_gc()?;
+        }
+        if options.expose_test262 {
+            isolate.install_test262()?;
+        }
+        let script_args: Vec<&str> = options.file.iter().chain(&options.args).map(String::as_str).collect();
+        if !script_args.is_empty() || options.load_image.is_none() {
+            isolate.set_global("scriptArgs", script_args)?;
+        }
+        let deadline = options.timeout.and_then(|t| Instant::now().checked_add(t));
+        Ok(Session { isolate, deadline })
+    }
+
+    fn run(&mut self, options: &Options) -> Result<(), Stop> {
+        if options.load_image.is_some() {
+            // Jobs that waited when the image was made come first.
+            self.limited(Isolate::run_jobs)?;
+        }
+        for path in &options.include {
+            let source = read(path)?;
+            self.evaluate(&source, path, options)?;
+        }
+        if let Some(source) = &options.eval {
+            self.evaluate(source, "<eval>", options)?;
+        } else if let Some(source) = &options.print {
+            let value = self.limited(|isolate| isolate.eval(source, "<eval>"))?;
+            self.settle()?;
+            let text = match &value {
+                Value::String(s) => s.clone(),
+                other => self.isolate.inspect(other)?,
+            };
+            println!("{text}");
+        } else if let Some(path) = &options.file {
+            let source = read(path)?;
+            if options.module || path.ends_with(".mjs") {
+                self.limited(|isolate| isolate.eval_module(&source, path))?;
+            } else {
+                self.limited(|isolate| isolate.run(&source, path))?;
+            }
+        } else if !options.interactive && options.include.is_empty() && options.save_image.is_none() {
+            if std::io::stdin().is_terminal() {
+                return repl::run(self).map_err(Stop::Usage);
+            }
+            let mut bytes = Vec::new();
+            std::io::stdin().read_to_end(&mut bytes).map_err(|e| Stop::Usage(format!("standard input: {e}")))?;
+            let source = text(bytes);
+            self.evaluate(&source, "<stdin>", options)?;
+        }
+        if options.interactive {
+            repl::run(self).map_err(Stop::Usage)?;
+        }
+        if let Some(path) = &options.save_image {
+            return self.save(path).map_err(|e| Stop::Usage(format!("{path}: {e}")));
+        }
+        self.settle()?;
+        Ok(())
+    }
+
+    fn evaluate(&mut self, source: &str, name: &str, options: &Options) -> Result<(), Stop> {
+        self.limited(|isolate| isolate.run(source, name))?;
+        if options.save_image.is_none() {
+            self.limited(Isolate::run_jobs)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the image beside its place first, so that a failure leaves no half of one.
+    fn save(&mut self, path: &str) -> std::io::Result<()> {
+        let part = format!("{path}.part");
+        let mut file = std::io::BufWriter::new(std::fs::File::create(&part)?);
+        let written = self.isolate.write_image(&mut file).and_then(|()| file.flush());
+        match written {
+            Ok(()) => std::fs::rename(&part, path),
+            Err(e) => {
+                let _ = std::fs::remove_file(&part);
+                Err(e)
+            }
+        }
+    }
+
+    /// Runs something with what is left of the time.
+    fn limited<R>(&mut self, f: impl FnOnce(&mut Isolate) -> Result<R, Error>) -> Result<R, Error> {
+        self.isolate.set_timeout(self.deadline.map(|d| d.saturating_duration_since(Instant::now())));
+        f(&mut self.isolate)
+    }
+
+    /// Runs jobs and timers until there are none. A rejected promise nobody handles is an uncaught error.
+    fn settle(&mut self) -> Result<(), Error> {
+        loop {
+            self.limited(Isolate::run_jobs)?;
+            if let Some(error) = self.isolate.take_unhandled_rejections()?.into_iter().next() {
+                return Err(error);
+            }
+            match self.limited(timers::run_due)? {
+                None => return Ok(()),
+                Some(Duration::ZERO) => {}
+                Some(wait) => {
+                    let _ = std::io::stdout().flush();
+                    match self.deadline.map(|d| d.saturating_duration_since(Instant::now())) {
+                        Some(left) if left < wait => {
+                            std::thread::sleep(left);
+                            return Err(Error::Deadline);
+                        }
+                        _ => std::thread::sleep(wait),
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    let mut text = String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
+    if text.starts_with('\u{FEFF}') {
+        text.remove(0);
+    }
+    text
 }
 
 fn read(path: &str) -> Result<String, Stop> {
-    let bytes = std::fs::read(path).map_err(|e| Stop::Usage(format!("{path}: {e}")))?;
-    let mut text = String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned());
-    if text.starts_with("#!") {
-        text.insert_str(0, "//");
-    }
-    Ok(text)
+    std::fs::read(path).map(text).map_err(|e| Stop::Usage(format!("{path}: {e}")))
 }
 
 impl Options {

@@ -36,10 +36,17 @@ impl<'s> Cx<'s> {
         compiled: impl FnOnce(),
     ) -> JsResult<Value<'s>> {
         let record = self.new_script(source, name)?;
+        self.set_field_raw(record, script::HOST, JsValue::UNDEFINED);
         let block = self.compile(Goal::Script, record, NULL, UNDEFINED)?;
         compiled();
         let global = self.global()?;
         self.run_code(block, UNDEFINED, global.cast(), UNDEFINED)
+    }
+
+    /// Parses and compiles a script without running it.
+    pub(crate) fn check_script(&mut self, source: Value<'s>, name: Value<'s>) -> JsResult<()> {
+        let record = self.new_script(source, name)?;
+        self.compile(Goal::Script, record, NULL, UNDEFINED).map(drop)
     }
 
     /// Indirect eval (ECMA-262 §19.2.1 eval, called other than by name).

@@ -159,8 +159,10 @@ pub(crate) mod script {
     pub const REALM: u32 = 3;
     /// Lines before the first one, an integer.
     pub const LINE: u32 = 4;
+    /// The module it is the code of, or that (or the script) in which eval made it; undefined for a script.
+    pub const HOST: u32 = 5;
     /// Words of the block.
-    pub const WORDS: u32 = 5;
+    pub const WORDS: u32 = 6;
 }
 
 /// Values of a scope description.

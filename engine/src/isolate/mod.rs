@@ -1,6 +1,7 @@
 //! An isolate: one block of memory, its limits, and what the host has attached to it.
 
 mod limits;
+mod loader;
 mod realm;
 mod roots;
 
@@ -10,6 +11,7 @@ use alloc::vec::Vec;
 use rotifer_gc::{HeapConfig, HeapContext, HeapError};
 use rotifer_jsvalue::{Heap, JsModel, JsValue};
 
+pub use loader::ModuleLoader;
 pub use limits::{CancelHandle, Limits};
 pub(crate) use limits::{Meter, clock};
 pub(crate) use realm::{native_info, realm_word};
@@ -40,8 +42,8 @@ pub struct Isolate {
     pub(crate) pending: Pending,
     pub(crate) meter: Meter,
     pub(crate) guard: StackGuard,
-    /// What the host granted of the native stack.
-    pub(crate) native_stack: Option<usize>,
+    /// The limits it was made with.
+    pub(crate) limits: Limits,
     /// Ends whenever an object that serves as a prototype changes; inline caches that look beyond the receiver compare it.
     pub(crate) epoch: u32,
     /// Counts identity hashes and symbols given out.
@@ -54,6 +56,7 @@ pub struct Isolate {
 /// What lives outside the block because it belongs to the host.
 pub(crate) struct Host {
     pub functions: Vec<HostFunction>,
+    pub loader: Option<Box<dyn ModuleLoader + Send>>,
     pub print: Option<Box<dyn FnMut(&str) + Send>>,
     /// State of `Math.random`.
     pub random: u64,
@@ -124,25 +127,46 @@ impl Isolate {
         Ok(isolate)
     }
 
-    /// An isolate around a heap that is set up or about to be.
-    pub(crate) fn around(heap: Heap, limits: &Limits) -> Isolate {
+    /// An isolate with an empty heap, in which nothing works yet.
+    pub(crate) fn empty(limits: &Limits) -> Result<Isolate, NewIsolateError> {
+        let config = HeapConfig {
+            limit: limits.memory,
+            stack: limits.stack,
+            roots: RootWord::COUNT,
+            nursery: 1 << 20,
+            clock: limits::clock(),
+        };
+        let heap = Heap::new(config).map_err(|e| match e {
+            HeapError::TooSmall | HeapError::Image => NewIsolateError::LimitTooSmall,
+            HeapError::Reserve => NewIsolateError::Reserve,
+        })?;
+        Ok(Isolate::around(heap, limits))
+    }
+
+    fn around(heap: Heap, limits: &Limits) -> Isolate {
         Isolate {
             heap,
             pending: Pending::None,
             meter: Meter::new(limits),
             guard: StackGuard::unlimited(),
-            native_stack: limits.native_stack,
+            limits: limits.clone(),
             epoch: 1,
             next_hash: 1,
             frame: 0,
             host: Host {
                 functions: Vec::new(),
+                loader: None,
                 print: None,
                 random: limits.random_seed,
                 test262: false,
                 expose_gc: false,
             },
         }
+    }
+
+    /// Says where modules come from; without a loader only modules given as text that import nothing can run.
+    pub fn set_module_loader(&mut self, loader: Option<Box<dyn ModuleLoader + Send>>) {
+        self.host.loader = loader;
     }
 
     /// Reads a root word.

@@ -64,7 +64,6 @@ impl<'s> Cx<'s> {
                 if value.is_string() { string::string_length(self.heap(), value) } else { 0 }
             }
             Some(Kind::TypedArray) => typed::length(self.heap(), self.peek(object).index()).unwrap_or(0) as u32,
-            Some(Kind::Namespace) => return self.namespace_keys(object, list),
             _ => 0,
         };
         for i in 0..count {
@@ -254,11 +253,6 @@ impl<'s> Cx<'s> {
 
     // ---- module namespaces (§10.4.6) -----------------------------------------------------------------------------
 
-    pub(super) fn namespace_own(&mut self, object: Object<'s>, key: PropertyKey) -> JsResult<Option<Own>> {
-        let _ = (object, key);
-        Ok(None)
-    }
-
     pub(super) fn namespace_define(&mut self, object: Object<'s>, key: Key<'s>, d: &PropertyDescriptor<'s>) -> JsResult<bool> {
         let Some(current) = self.get_own_property(object, key)? else { return Ok(false) };
         if self.peek_key(key).is_symbol() {
@@ -271,11 +265,6 @@ impl<'s> Cx<'s> {
             (Some(a), Some(b)) => self.same_value(a, b),
             _ => Ok(true),
         }
-    }
-
-    fn namespace_keys(&mut self, object: Object<'s>, list: Object<'s>) -> JsResult<()> {
-        let _ = (object, list);
-        Ok(())
     }
 }
 

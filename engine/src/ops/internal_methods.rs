@@ -406,7 +406,7 @@ impl<'s> Cx<'s> {
                     return cx.set_on_receiver(key, value, receiver);
                 }
                 Own::Data(_, attrs) => {
-                    if !attrs.has(Attrs::WRITABLE) {
+                    if !attrs.has(Attrs::WRITABLE) || cx.is_kind(found, Kind::Namespace) {
                         return Ok(false);
                     }
                     return cx.set_on_receiver(key, value, receiver);
