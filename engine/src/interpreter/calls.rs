@@ -269,7 +269,7 @@ impl<'s> Cx<'s> {
     fn unmapped_arguments(&mut self, at: At) -> JsResult<Object<'s>> {
         let (base, count) = self.actual_arguments(at.fp);
         let o = self.new_arguments_object(base, count)?;
-        self.finish_arguments(o, at)?;
+        self.finish_arguments(o, at, false)?;
         Ok(o)
     }
 
@@ -290,14 +290,14 @@ impl<'s> Cx<'s> {
         Ok(o)
     }
 
-    fn finish_arguments(&mut self, o: Object<'s>, at: At) -> JsResult<()> {
+    fn finish_arguments(&mut self, o: Object<'s>, at: At, mapped: bool) -> JsResult<()> {
         use rotifer_jsvalue::Attrs;
         let (_, count) = self.actual_arguments(at.fp);
         self.define_new(o, n!("length"), crate::cx::imm(count as i32), Attrs::HIDDEN)?;
         let values = self.intrinsic(crate::builtins::Intrinsic::ArrayPrototype)?;
         let values = self.get(values, n!("values"))?;
         self.define_new(o, rotifer_jsvalue::WellKnown::Iterator, values, Attrs::HIDDEN)?;
-        if self.is_strict() {
+        if !mapped {
             let thrower = self.intrinsic(crate::builtins::Intrinsic::ThrowTypeError)?;
             let d = crate::ops::PropertyDescriptor::accessor(thrower.cast(), thrower.cast(), Attrs::NONE);
             self.define_property_or_throw(o, n!("callee"), &d)
@@ -322,7 +322,7 @@ impl<'s> Cx<'s> {
                 }
             }
         }
-        self.finish_arguments(o, at)?;
+        self.finish_arguments(o, at, true)?;
         Ok(o)
     }
 }

@@ -360,6 +360,7 @@ impl<'s> Cx<'s> {
                 self.append_sparse_keys(object, list)?;
             }
         }
+        self.append_late_keys(object, list)?;
         for symbols in [false, true] {
             let o = self.peek(object).index();
             let count = shape::info(self.heap(), object::shape_of(self.heap(), o)).count;
@@ -369,9 +370,6 @@ impl<'s> Cx<'s> {
                 if key.is_symbol() == symbols && !self.is_hidden_key(key) {
                     self.push_key(list, key)?;
                 }
-            }
-            if !symbols {
-                self.append_late_keys(object, list)?;
             }
         }
         Ok(list)
