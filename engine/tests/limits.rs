@@ -31,7 +31,7 @@ fn memory_in_small_blocks() {
     ];
     for source in programs {
         for kib in 4..=64 {
-            let Ok(mut js) = Isolate::new(Limits::default().memory(kib << 10).fuel(Some(50_000_000))) else {
+            let Ok(mut js) = Isolate::new(Limits::default().memory(kib << 10).fuel(Some(100_000))) else {
                 assert!(kib < 8, "no isolate in {kib} KiB");
                 continue;
             };
@@ -88,7 +88,7 @@ fn fuel_cannot_be_caught() {
 fn deadline() {
     for source in [
         "for (;;);",
-        "/^(a+)+$/.test('a'.repeat(40) + '!')",
+        "for (;;) /^(a+)+$/.test('a'.repeat(40) + '!')",
         "Array(1e7).fill(0).sort(() => Math.random() - 0.5)",
         "function f() { f.x = f.x } for (;;) f()",
         "'x'.repeat(1e6).split('').map(x => x.charCodeAt()).sort().join().length; for (;;) JSON.stringify(Array(1e4).fill('abc'))",
