@@ -28,7 +28,9 @@ mod regexp_glue;
 mod throw;
 
 pub use api::{BlockKindStats, Call, Error, Frame, FromJs, Handle, IntoArgs, IntoJs, Stats, Value};
+#[cfg(feature = "std")]
+pub use api::FileLoader;
 pub use cx::{Args, Cx};
 pub use image::ImageError;
-pub use isolate::{CancelHandle, Isolate, Limits, NewIsolateError};
+pub use isolate::{CancelHandle, Isolate, Limits, ModuleLoader, NewIsolateError};
 pub use throw::{JsResult, Throw};

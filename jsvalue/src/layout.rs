@@ -147,8 +147,8 @@ block_kinds! {
     WeakRef: WeakObject { target }
     /// FinalizationRegistry.
     FinalizationRegistry: Object { cleanup, table }
-    /// ArrayBuffer or SharedArrayBuffer: bytes block, length, maximum (or undefined), flags (raw).
-    ArrayBuffer: Object { data, length, max, flags }
+    /// ArrayBuffer or SharedArrayBuffer: bytes block, length, maximum (or undefined), flags (raw), who waits for a change of it.
+    ArrayBuffer: Object { data, length, max, flags, waiters }
     /// Typed array: buffer, byte offset, length (undefined: tracks), element type (raw).
     TypedArray: Object { buffer, offset, length, type_ }
     /// DataView.

@@ -41,6 +41,7 @@ impl Host for Rotifer {
             message: error.to_string(),
         })?;
         isolate.set_gc_stress(settings.gc_stress.unwrap_or(0));
+        isolate.set_module_loader(Some(Box::new(rotifer::FileLoader::new())));
         isolate.install_test262().map_err(|error| failure(&error))?;
         let printed = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&printed);
@@ -57,7 +58,11 @@ impl Host for Rotifer {
     }
 
     fn module(&mut self, source: &str, path: &Path) -> Result<(), Failure> {
-        self.isolate.eval_module(source, &path.to_string_lossy()).map(|_| ()).map_err(|error| failure(&error))
+        // Whether linking or running failed does not show in an exception.
+        self.isolate.eval_module(source, &path.to_string_lossy()).map_err(|error| match failure(&error) {
+            f @ Failure { phase: Phase::Runtime, .. } => Failure { phase: Phase::Unknown, ..f },
+            f => f,
+        })
     }
 
     fn run_jobs(&mut self) -> Result<(), Failure> {

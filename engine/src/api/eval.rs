@@ -8,6 +8,7 @@ use super::value::{FromJs, Handle, IntoJs, Value, handle};
 use super::error::{Error, Frame, Stage, describe, line_of, take_error};
 use crate::cx::Cx;
 use crate::isolate::Isolate;
+use crate::ops::PromiseState;
 use crate::stack_guard::StackGuard;
 use crate::throw::JsResult;
 
@@ -218,13 +219,32 @@ impl Isolate {
         result.map_err(|e| place_syntax_error(e, source, name))
     }
 
-    /// Evaluates a module.
+    /// Evaluates a module with everything it imports, and runs jobs until it has come to its end or nothing is left to do.
+    ///
+    /// Imports go through what was given to [`Isolate::set_module_loader`]; `name` is what they are relative to.
     ///
     /// # Errors
     /// As [`Isolate::run`].
     pub fn eval_module(&mut self, source: &str, name: &str) -> Result<(), Error> {
-        let _ = (source, name);
-        Err(Error::exception("Error", "modules are not supported"))
+        let stage = core::cell::Cell::new(Stage::Compile);
+        let result = self.enter(
+            || stage.get(),
+            |cx| {
+                let text = cx.str(source)?;
+                let name = cx.str(name)?;
+                let m = cx.parse_module(text.cast(), name.cast())?;
+                stage.set(Stage::Run);
+                let promise = cx.run_parsed_module(m)?;
+                while cx.promise_state(promise) == PromiseState::Pending && cx.run_job()? {}
+                if cx.promise_state(promise) == PromiseState::Rejected {
+                    cx.mark_promise_handled(promise);
+                    let reason = cx.promise_result(promise)?;
+                    return Err(cx.throw(reason));
+                }
+                Ok(())
+            },
+        );
+        result.map_err(|e| place_syntax_error(e, source, name))
     }
 
     /// Runs the jobs that wait (reactions of promises and the like) until none is left.

@@ -2,6 +2,8 @@
 
 mod error;
 mod eval;
+#[cfg(feature = "std")]
+mod files;
 mod function;
 mod stats;
 mod test262;
@@ -9,6 +11,8 @@ mod text;
 mod value;
 
 pub use error::{Error, Frame};
+#[cfg(feature = "std")]
+pub use files::FileLoader;
 pub use function::{Call, IntoArgs};
 pub use stats::{BlockKindStats, Stats};
 pub use value::{FromJs, Handle, IntoJs, Value};

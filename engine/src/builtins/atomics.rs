@@ -1,6 +1,6 @@
 //! Atomics (ECMA-262 §25.4). Only one thread ever runs in an isolate, so every operation is atomic as it is.
 
-use rotifer_jsvalue::{JsValue, Kind};
+use rotifer_jsvalue::{JsValue, Kind, field};
 
 use super::Intrinsic;
 use super::spec::{Spec, func, tag};
@@ -148,56 +148,119 @@ fn pause<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     }
 }
 
-/// ECMA-262 §25.4.15 Atomics.notify: nobody ever waits in an isolate of one thread.
+/// ECMA-262 §25.4.15 Atomics.notify: wakes promises of [`wait_async`]; nothing else can be waiting in an isolate of one thread.
 fn notify<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    validate(cx, args, true)?;
+    let (array, ty, index) = validate(cx, args, true)?;
+    let mut count = f64::INFINITY;
     if !cx.is_undefined(args.get(2)) {
-        cx.to_integer_or_infinity(args.get(2))?;
+        count = cx.to_integer_or_infinity(args.get(2))?.max(0.0);
     }
-    Ok(imm(0))
+    let buffer: Object<'s> = cx.field(array, field::TypedArray::buffer)?.cast();
+    let waiters = cx.field(buffer, field::ArrayBuffer::waiters)?;
+    let Some(waiters) = cx.as_object(waiters) else { return Ok(imm(0)) };
+    let place = f64::from(typed::byte_offset(cx.heap(), cx.peek(array).index())) + f64::from(index << ty.shift());
+    // Pairs of place and promise; those that wait on are kept.
+    let rest = cx.new_array(0, 0)?;
+    let mut woken = 0.0;
+    for i in 0..cx.array_len(waiters) / 2 {
+        let mut cx = cx.nest();
+        cx.tick(1)?;
+        let at = cx.array_item(waiters, 2 * i)?;
+        let promise = cx.array_item(waiters, 2 * i + 1)?;
+        if woken < count && cx.peek(at).as_number() == Some(place) {
+            woken += 1.0;
+            cx.resolve_promise(promise.cast(), imm(n!("ok")))?;
+        } else {
+            cx.push(rest, at)?;
+            cx.push(rest, promise)?;
+        }
+    }
+    cx.set_field(buffer, field::ArrayBuffer::waiters, rest);
+    Ok(imm(woken))
 }
 
-/// What comes before waiting (ECMA-262 §25.4.3.14 DoWait): whether the value is the expected one, and the time in milliseconds.
-fn prepare_wait<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<(bool, f64)> {
+/// What waiting is about, once the arguments are checked (ECMA-262 §25.4.3.14 DoWait).
+struct Wait<'s> {
+    buffer: Object<'s>,
+    /// Byte in the buffer.
+    place: u32,
+    /// Whether the value there is the expected one.
+    matches: bool,
+    /// In milliseconds.
+    timeout: f64,
+}
+
+fn prepare_wait<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Wait<'s>> {
     let (array, ty, length) = validate_array(cx, args.get(0), true)?;
-    let buffer = typed::buffer_of(cx.heap(), cx.peek(array).index());
-    if !typed::is_shared(cx.heap(), buffer) {
+    let buffer: Object<'s> = cx.field(array, field::TypedArray::buffer)?.cast();
+    if !typed::is_shared(cx.heap(), cx.peek(buffer).index()) {
         return Err(cx.throw_type_error("a typed array on a SharedArrayBuffer was expected"));
     }
     let index = cx.to_index(args.get(1))?;
     if index >= u64::from(length) {
         return Err(cx.throw_range_error("index is outside the bounds of the typed array"));
     }
-    let expected = if ty.is_bigint() {
-        cx.to_big_uint64(args.get(2))?
-    } else {
-        u64::from(cx.to_int32(args.get(2))? as u32)
-    };
+    let expected =
+        if ty.is_bigint() { cx.to_big_uint64(args.get(2))? } else { u64::from(cx.to_int32(args.get(2))? as u32) };
     let timeout = cx.to_number(args.get(3))?;
     let timeout = if timeout.is_nan() { f64::INFINITY } else { timeout.max(0.0) };
     let now = current(cx, array, index as u32)?;
-    Ok((now == expected, timeout))
+    let place = typed::byte_offset(cx.heap(), cx.peek(array).index()) + ((index as u32) << ty.shift());
+    Ok(Wait { buffer, place, matches: now == expected, timeout })
 }
 
-/// ECMA-262 §25.4.13 Atomics.wait: the agent of an isolate cannot block ([[CanBlock]] is false), since nobody could wake it.
+/// ECMA-262 §25.4.13 Atomics.wait: there is nobody who could wake the agent, so this sleeps for as long as it was asked to, or until a
+/// limit is reached.
 fn wait<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    prepare_wait(cx, args)?;
-    Err(cx.throw_type_error("Atomics.wait cannot be used here"))
+    let wait = prepare_wait(cx, args)?;
+    if !wait.matches {
+        return Ok(imm(n!("not-equal")));
+    }
+    sleep(cx, wait.timeout)?;
+    Ok(imm(n!("timed-out")))
 }
 
-/// ECMA-262 §25.4.14 Atomics.waitAsync
+/// Sleeps in short naps, with a look at the limits after each.
+#[cfg(feature = "std")]
+fn sleep(cx: &mut Cx<'_>, milliseconds: f64) -> JsResult<()> {
+    use std::time::{Duration, Instant};
+    const NAP: f64 = 5.0;
+    let start = Instant::now();
+    loop {
+        let left = milliseconds - start.elapsed().as_secs_f64() * 1000.0;
+        if left <= 0.0 {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_secs_f64(left.min(NAP) / 1000.0));
+        cx.tick(1 << 15)?;
+    }
+}
+
+#[cfg(not(feature = "std"))]
+fn sleep(cx: &mut Cx<'_>, milliseconds: f64) -> JsResult<()> {
+    if milliseconds > 0.0 { Err(cx.throw_type_error("Atomics.wait cannot be used here")) } else { Ok(()) }
+}
+
+/// ECMA-262 §25.4.14 Atomics.waitAsync. An isolate runs jobs when its host says so and not by the clock, so that a timeout that is not
+/// zero never comes: only [`notify`] ends the wait.
 fn wait_async<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let (matches, timeout) = prepare_wait(cx, args)?;
+    let wait = prepare_wait(cx, args)?;
     let made = cx.new_object()?;
-    if matches && timeout > 0.0 {
-        // Nobody can wake it: there is no other agent, and an isolate has no clock of its own to run jobs by.
+    if wait.matches && wait.timeout > 0.0 {
         let promise = cx.new_promise()?;
+        let mut waiters = cx.field(wait.buffer, field::ArrayBuffer::waiters)?;
+        if !cx.is_object(waiters) {
+            waiters = cx.new_array(0, 0)?.cast();
+            cx.set_field(wait.buffer, field::ArrayBuffer::waiters, waiters);
+        }
+        cx.push(waiters.cast(), typed::number(wait.place))?;
+        cx.push(waiters.cast(), promise.cast())?;
         cx.create_data_property(made, n!("async"), imm(true))?;
         cx.create_data_property(made, n!("value"), promise.cast())?;
         return Ok(made.cast());
     }
     cx.create_data_property(made, n!("async"), imm(false))?;
-    let text = if matches { n!("timed-out") } else { n!("not-equal") };
+    let text = if wait.matches { n!("timed-out") } else { n!("not-equal") };
     cx.create_data_property(made, n!("value"), imm(text))?;
     Ok(made.cast())
 }

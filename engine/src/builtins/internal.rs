@@ -53,6 +53,14 @@ closures! {
     FromAsyncContinue = 1 array::from_async::fulfilled;
     /// Goes on with `Array.fromAsync` after an await failed.
     FromAsyncFailed = 1 array::from_async::rejected;
+    /// Does what an `import()` asked for.
+    ContinueImport = 0 crate::interpreter::modules::continue_import;
+    /// Gives the namespace of a module.
+    ImportNamespace = 0 crate::interpreter::modules::import_namespace;
+    /// A module with a top-level `await` has come to its end.
+    ModuleFulfilled = 0 crate::interpreter::modules::async_module_fulfilled;
+    /// A module with a top-level `await` has failed.
+    ModuleRejected = 1 crate::interpreter::modules::async_module_rejected;
 }
 
 pub(super) static INTERNAL: Spec = Spec { kind: Kind::Object, proto: None, function: None, props: CLOSURES, fields: &[] };

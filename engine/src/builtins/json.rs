@@ -5,7 +5,7 @@ use rotifer_jsvalue::{Attrs, JsValue, Kind, field, string};
 use super::Intrinsic;
 use super::json_parse;
 use super::spec::{Spec, func, tag};
-use crate::cx::{Args, Cx, NULL, Value, imm};
+use crate::cx::{Args, Cx, JsStr, NULL, Value, imm};
 use crate::n;
 use crate::throw::JsResult;
 
@@ -50,3 +50,8 @@ fn is_raw_json<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     Ok(imm(is_raw(cx, args.get(0))))
 }
 
+
+/// Reads JSON text, which is flat (ECMA-262 §25.5.1.1 ParseJSON).
+pub(crate) fn parse_json<'s>(cx: &mut Cx<'s>, source: JsStr<'s>) -> JsResult<Value<'s>> {
+    Ok(super::json_parse::parse_text(cx, source, false)?.0)
+}

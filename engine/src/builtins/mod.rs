@@ -45,7 +45,6 @@ macro_rules! intrinsics {
         /// An intrinsic object of a realm (ECMA-262 §6.1.7.4).
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[repr(u8)]
-        #[expect(missing_docs, reason = "the names are the specification's")]
         pub enum Intrinsic { $($name),* }
 
         impl Intrinsic {

@@ -114,11 +114,6 @@ pub const fn constant(name: StaticName, value: JsValue) -> Prop {
     Prop { key: PropertyKey::name(name), attrs: Attrs::NONE, value: PropSpec::Value(value) }
 }
 
-/// A plain value, writable and configurable.
-pub const fn value(name: StaticName, value: JsValue) -> Prop {
-    Prop { key: PropertyKey::name(name), attrs: Attrs::HIDDEN, value: PropSpec::Value(value) }
-}
-
 /// `Symbol.toStringTag`: configurable only.
 pub const fn tag(name: StaticName) -> Prop {
     Prop {

@@ -10,7 +10,6 @@ pub(crate) mod search;
 mod substitution;
 pub(crate) mod trim;
 
-pub(crate) use access::iterator_next as string_iterator_next;
 pub(crate) use substitution::{Captures, get_substitution};
 
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, StaticName, StrView, WellKnown, field, string};

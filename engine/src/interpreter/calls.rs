@@ -28,6 +28,9 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
                 }
             }
             let args = Args { this, callee, new_target: UNDEFINED, base: at.fp + at.b() + 2, count: at.c() };
+            if let Some(flow) = cx.forward_call(&args, at.a() as u8)? {
+                return Ok(Some(flow));
+            }
             let v = cx.call_args(&args)?;
             cx.set_reg(at, at.a(), v);
             one
@@ -104,6 +107,9 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
             let (base, count) = cx.actual_arguments(at.fp);
             if cx.is_native_function(apply, crate::builtins::Intrinsic::FunctionPrototype, n!("apply")) {
                 let args = Args { this: x, callee: f, new_target: UNDEFINED, base, count };
+                if let Some(flow) = cx.enter_function(&args, at.a() as u8)? {
+                    return Ok(Some(flow));
+                }
                 let v = cx.call_args(&args)?;
                 cx.set_reg(at, at.a(), v);
             } else {
@@ -191,6 +197,53 @@ impl<'s> Cx<'s> {
         let Some((_, id)) = self.peek(f).as_native() else { return false };
         let key = rotifer_jsvalue::PropertyKey::name(name);
         (id >> 8) as u8 == owner as u8 && crate::isolate::native_info(id).is_some_and(|i| i.key == key)
+    }
+
+    /// `f.call(…)` and `f.apply(…)` of a JavaScript function `f`, without recursion; `None` for anything else.
+    fn forward_call(&mut self, args: &Args<'s>, dst: u8) -> JsResult<Option<Flow>> {
+        let owner = crate::builtins::Intrinsic::FunctionPrototype;
+        if !self.is_kind(args.this, Kind::Function) {
+            return Ok(None);
+        }
+        if self.is_native_function(args.callee, owner, n!("call")) {
+            let rest = args.rest(1);
+            let inner = Args { this: args.get(0), callee: args.this, ..rest };
+            return self.enter_function(&inner, dst);
+        }
+        // Only plain arrays: anything else is for the general case.
+        if self.is_native_function(args.callee, owner, n!("apply")) && self.is_kind(args.get(1), Kind::Array) {
+            let list: Object<'s> = args.get(1).cast();
+            let at = self.peek(list).index();
+            let Some(e) = rotifer_jsvalue::elements::elements(self.heap(), at) else { return Ok(None) };
+            let count = self.array_len(list);
+            let dense = rotifer_jsvalue::elements::is_dense(self.heap(), e);
+            if !dense || count > 1024 || count > rotifer_jsvalue::elements::capacity(self.heap(), e) {
+                return Ok(None);
+            }
+            if (0..count).any(|i| self.heap().value(e + 1 + i).is_empty()) {
+                return Ok(None);
+            }
+            let (base, count) = self.push_list(list)?;
+            let inner = Args { this: args.get(0), callee: args.this, new_target: UNDEFINED, base, count };
+            return self.enter_function(&inner, dst);
+        }
+        Ok(None)
+    }
+
+    /// Enters a JavaScript function without recursion: its frame becomes the running one. `None` when it is not such a function.
+    fn enter_function(&mut self, args: &Args<'s>, dst: u8) -> JsResult<Option<Flow>> {
+        if !self.is_kind(args.callee, Kind::Function) {
+            return Ok(None);
+        }
+        let code = self.code_of(args.callee.cast())?;
+        if code.flags & (CodeFlags::CLASS_CONSTRUCTOR | CodeFlags::ARROW) != 0 {
+            return Ok(None);
+        }
+        self.tick(1)?;
+        let caller = self.frame;
+        let fp = self.push_function_frame(args, args.this, UNDEFINED, 0)?;
+        self.heap_mut().init(fp - frame::RETURN, ReturnInfo { fp: caller, dst, flags: 0 }.pack());
+        Ok(Some(Flow::Frame))
     }
 
     /// Enters a JavaScript constructor without recursion: its instance is made and its frame becomes the running one.

@@ -144,9 +144,8 @@ impl<'s> Cx<'s> {
         }
         // The other half of the accessor is usually the member before this one.
         let n = self.peek(name);
-        let mut i = self.array_len(list);
-        while i > 2 {
-            i -= 2;
+        let mut i = self.array_len(list) - 1;
+        while i >= 2 {
             if self.array_item_raw(list, i - 1) == n {
                 let old = self.array_item_raw(list, i);
                 let (getter, setter) = object::accessor_parts(self.heap(), old);
@@ -156,6 +155,7 @@ impl<'s> Cx<'s> {
                 self.set_element_of(list, i, a);
                 return Ok(());
             }
+            i -= 2;
             if i % 64 == 0 {
                 self.tick(1)?;
             }

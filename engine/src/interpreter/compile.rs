@@ -300,6 +300,3 @@ pub(crate) fn function_kind(n: u8) -> FunctionKind {
     ];
     KINDS.get(n as usize).copied().unwrap_or(FunctionKind::Normal)
 }
-
-/// The name `this` goes by where it is a captured binding.
-pub(crate) const THIS: StaticName = rotifer_jsvalue::name("this");

@@ -36,6 +36,7 @@ impl<'s> Cx<'s> {
         compiled: impl FnOnce(&mut Self),
     ) -> JsResult<Value<'s>> {
         let record = self.new_script(source, name)?;
+        self.set_field_raw(record, script::HOST, JsValue::UNDEFINED);
         let block = self.compile(Goal::Script, record, NULL, UNDEFINED)?;
         compiled(self);
         let global = self.global()?;

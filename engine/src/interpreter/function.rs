@@ -175,13 +175,13 @@ impl<'s> Cx<'s> {
 
     /// [[Call]] of a JavaScript function from native code.
     pub(crate) fn call_function(&mut self, args: &Args<'s>) -> JsResult<Value<'s>> {
-        let (this, new_target) = (self.peek(args.this), JsValue::UNDEFINED);
         let f = args.callee.cast();
         let code = self.code_of(f)?;
         if code.flags & CodeFlags::CLASS_CONSTRUCTOR != 0 {
             return Err(self.throw_type_error("class constructors must be called with 'new'"));
         }
-        self.run_function(args, this, new_target, ReturnInfo::ENTRY)
+        let this = self.peek(args.this);
+        self.run_function(args, this, JsValue::UNDEFINED, ReturnInfo::ENTRY)
     }
 
     /// [[Construct]] of a JavaScript function from native code.

@@ -8,7 +8,7 @@ use rotifer_jsvalue::shape::{self, Info, Place};
 use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, flag, object};
 
 use super::layout::{code, frame, unpair};
-use super::run::{IC_EXTENSION, IC_HOLDER, IC_NUMBER, IC_OFFSET, IC_STRING};
+use super::fast::{IC_EXTENSION, IC_HOLDER, IC_NUMBER, IC_OFFSET, IC_STRING};
 use crate::bytecode::{Instruction, Opcode};
 use crate::cx::{Cx, Key, Value};
 use crate::throw::JsResult;

@@ -9,9 +9,11 @@ use rotifer_jsvalue::names::{StaticName, hash_latin1, hash_utf16};
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, key};
 
 use super::layout::{CodeShape, code, info, pair, scope, script};
-use crate::bytecode::{CompiledCode, Constant, NO_NAME, OUTER_SCOPE};
+use super::modules::ExportKind;
+use crate::bytecode::{CompiledCode, Constant, NO_NAME, OUTER_SCOPE, ScopeDesc};
 use crate::cx::{Cx, Value};
 use crate::isolate::RootWord;
+use crate::syntax::ast::{ExportKind as AstExport, RootKind};
 use crate::syntax::{Ast, Name, Text};
 use crate::throw::JsResult;
 
@@ -237,6 +239,84 @@ impl<'a, 's> Builder<'a, 's> {
         })
     }
 
+    /// What a module asks for, imports and exports: a block of three lists (and an empty name where function descriptions have
+    /// theirs).
+    fn module_info(&mut self, ast: &'a Ast<'a>) -> Built<JsValue> {
+        let requests = self.values(Kind::Values, 3 * ast.module_requests().len() as u32)?;
+        for (i, r) in ast.module_requests().iter().enumerate() {
+            let specifier = self.name(r.specifier)?;
+            let attributes = ast.module_attributes(r);
+            let list = if attributes.is_empty() {
+                JsValue::UNDEFINED
+            } else {
+                let list = self.values(Kind::Values, 2 * attributes.len() as u32)?;
+                for (j, &(key, value)) in attributes.iter().enumerate() {
+                    let (key, value) = (self.name(key)?, self.name(value)?);
+                    self.set(list + 1 + 2 * j as u32, key);
+                    self.set(list + 2 + 2 * j as u32, value);
+                }
+                JsValue::cell(list)
+            };
+            let at = requests + 1 + 3 * i as u32;
+            self.set(at, specifier);
+            self.set(at + 1, list);
+            self.set(at + 2, JsValue::int(r.phase as i32));
+        }
+        let imports = self.values(Kind::Values, 4 * ast.import_entries().len() as u32)?;
+        for (i, e) in ast.import_entries().iter().enumerate() {
+            let at = imports + 1 + 4 * i as u32;
+            let (name, local) = (self.optional_name(e.import_name)?, self.name(e.local_name)?);
+            self.set(at, JsValue::int(e.request as i32));
+            self.set(at + 1, name);
+            self.set(at + 2, JsValue::int(self.module_slot(e.local_name)));
+            self.set(at + 3, local);
+        }
+        let exports = self.values(Kind::Values, 4 * ast.export_entries().len() as u32)?;
+        for (i, e) in ast.export_entries().iter().enumerate() {
+            let (kind, number, import_name) = match e.kind {
+                AstExport::Local(name, binding) => {
+                    // What is imported and exported again is the other module's.
+                    let import = ast.import_entries().iter().find(|import| import.binding == binding);
+                    match import.map(|import| (import.request as i32, import.import_name)) {
+                        Some((request, Some(name))) => (ExportKind::Indirect, request, Some(name)),
+                        Some((request, None)) => (ExportKind::Namespace, request, None),
+                        None => (ExportKind::Local, self.module_slot(name), None),
+                    }
+                }
+                AstExport::Indirect { request, import_name } => (ExportKind::Indirect, request as i32, Some(import_name)),
+                AstExport::Namespace { request } => (ExportKind::Namespace, request as i32, None),
+                AstExport::Star { request } => (ExportKind::Star, request as i32, None),
+            };
+            let (name, import_name) = (self.optional_name(e.export_name)?, self.optional_name(import_name)?);
+            let at = exports + 1 + 4 * i as u32;
+            self.set(at, JsValue::int(kind as i32));
+            self.set(at + 1, name);
+            self.set(at + 2, JsValue::int(number));
+            self.set(at + 3, import_name);
+        }
+        let info = self.values(Kind::Values, 4)?;
+        self.set(info + 1, JsValue::cell(requests));
+        self.set(info + 2, StaticName::EMPTY.into());
+        self.set(info + 3, JsValue::cell(imports));
+        self.set(info + 4, JsValue::cell(exports));
+        Ok(JsValue::cell(info))
+    }
+
+    fn optional_name(&mut self, name: Option<Name>) -> Built<JsValue> {
+        match name {
+            Some(name) => self.name(name),
+            None => Ok(JsValue::UNDEFINED),
+        }
+    }
+
+    /// The slot of a name of the module's scope; -1 when it has none.
+    fn module_slot(&self, name: Name) -> i32 {
+        let scopes = &self.compiled.scopes;
+        let Some(scope) = scopes.iter().find(|s| s.flags & ScopeDesc::MODULE != 0) else { return -1 };
+        let names = &self.compiled.scope_names[scope.names_start as usize..(scope.names_start + scope.names_len) as usize];
+        names.iter().find(|n| n.name == name).map_or(-1, |n| n.slot as i32)
+    }
+
     fn code(&mut self, function: JsValue) -> Built<u32> {
         let scopes = self.scopes()?;
         let functions = self.functions(&scopes)?;
@@ -246,6 +326,10 @@ impl<'a, 's> Builder<'a, 's> {
             let v = self.constant(c, &scopes, &functions)?;
             constants.push(v.to_bits())?;
         }
+        let function = match self.ast {
+            Some(ast) if ast.root().kind == RootKind::Module => self.module_info(ast)?,
+            _ => function,
+        };
         let at = self.here();
         let strong = code::CONSTANTS - 2 + constants.len() as u32;
         let caches = code::CACHE_WORDS * compiled.caches;
@@ -383,12 +467,22 @@ impl<'s> Cx<'s> {
         self.heap_mut().reserve(script::WORDS, &mut [])?;
         let (source, name) = (self.peek(source), self.peek(name));
         let realm = i32::from(self.current_realm_number());
+        // Code made while other code runs belongs to the module or script of that code.
+        let host = if self.frame == 0 {
+            JsValue::UNDEFINED
+        } else {
+            let block = self.heap().value(self.frame - super::layout::frame::CODE).index();
+            let caller = self.heap().value(block + code::SCRIPT);
+            let host = self.heap().value(caller.index() + script::HOST);
+            if host.is_undefined() { caller } else { host }
+        };
         let heap = self.heap_mut();
         let at = heap.new_values(Kind::Values, script::WORDS - 1, JsValue::UNDEFINED);
         heap.init(at + script::SOURCE, source);
         heap.init(at + script::NAME, name);
         heap.init(at + script::REALM, JsValue::int(realm));
         heap.init(at + script::LINE, JsValue::int(0));
+        heap.init(at + script::HOST, host);
         self.root(JsValue::cell(at))
     }
 

@@ -57,8 +57,6 @@ impl ReturnInfo {
 
 /// Words of a code block ([`rotifer_jsvalue::Kind::Code`]).
 pub(crate) mod code {
-    /// Counts of strong and weak values; the collector's.
-    pub const COUNTS: u32 = 1;
     /// The function description, or undefined for scripts and eval code.
     pub const INFO: u32 = 2;
     /// The script it is from.
@@ -159,8 +157,10 @@ pub(crate) mod script {
     pub const REALM: u32 = 3;
     /// Lines before the first one, an integer.
     pub const LINE: u32 = 4;
+    /// The module it is the code of, or that (or the script) in which eval made it; undefined for a script.
+    pub const HOST: u32 = 5;
     /// Words of the block.
-    pub const WORDS: u32 = 5;
+    pub const WORDS: u32 = 6;
 }
 
 /// Values of a scope description.
@@ -175,8 +175,3 @@ pub(crate) mod scope {
 
 /// The first slot of an environment block.
 pub(crate) const ENV_SLOTS: u32 = 3;
-
-/// The string in a word that is known to hold one.
-pub(crate) fn value_at(heap: &Heap, block: u32, word: u32) -> JsValue {
-    heap.value(block + word)
-}

@@ -9,6 +9,8 @@ mod compile;
 #[allow(unsafe_code, reason = "typed array elements on the hot path; see there")]
 mod elements;
 pub(crate) mod eval;
+#[allow(unsafe_code, reason = "parts of the hot loop; see `run`")]
+mod fast;
 mod function;
 pub(crate) mod generator;
 mod ic;
@@ -16,7 +18,7 @@ mod install;
 mod iterate;
 pub(crate) mod layout;
 mod literals;
-mod modules;
+pub(crate) mod modules;
 mod names;
 mod private;
 #[allow(unsafe_code, reason = "the hot loop; see its head for why it is sound")]

@@ -1,6 +1,6 @@
 //! Globals, environments, and names looked up at run time (ECMA-262 §9.1).
 
-use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, WellKnown, field, object};
+use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, WellKnown, field, object};
 
 use super::layout::{ENV_SLOTS, scope};
 use super::slow::{At, Flow};

@@ -13,9 +13,9 @@
 //! - `code`, `pc` and `k` point into the frame's code block, whose bytecode was verified when it was installed; they are recomputed by
 //!   `reload!`.
 
-use rotifer_jsvalue::shape::Info;
-use rotifer_jsvalue::{HeapExt, JsValue, Kind, field};
+use rotifer_jsvalue::{JsValue, Kind, field};
 
+use super::fast::*;
 use super::layout::{CodeShape, ENV_SLOTS, ReturnInfo, code, frame, info, unpair};
 use super::slow::Flow;
 use super::unwind::Unwound;
@@ -23,51 +23,6 @@ use crate::bytecode::{CodeFlags, Opcode};
 use crate::cx::{Args, Cx, UNDEFINED};
 use crate::isolate::{Isolate, native_info};
 use crate::throw::{JsResult, Throw};
-
-const INT_TAG: u64 = 0xFFF9 << 48;
-const MAX_DOUBLE: u64 = 0xFFF8 << 48;
-const OBJECT_TAG: u64 = 0xFFFB;
-
-/// Bits of the upper 16 of an inline cache's first word, beside the offset.
-pub(super) const IC_HOLDER: u16 = 0x4000;
-pub(super) const IC_EXTENSION: u16 = 0x2000;
-pub(super) const IC_OFFSET: u16 = 0x1FFF;
-// None of these may equal the lower half of a word that an empty or dead cache holds (undefined, null, the hole: 2 to 7).
-/// "Shapes" of receivers that are no objects.
-pub(super) const IC_STRING: u32 = 1;
-pub(super) const IC_NUMBER: u32 = 9;
-
-#[inline(always)]
-fn both_int(a: u64, b: u64) -> bool {
-    ((a ^ INT_TAG) | (b ^ INT_TAG)) >> 32 == 0
-}
-
-#[inline(always)]
-fn is_int(a: u64) -> bool {
-    a >> 48 == INT_TAG >> 48
-}
-
-#[inline(always)]
-fn number(a: u64) -> Option<f64> {
-    if a <= MAX_DOUBLE {
-        Some(f64::from_bits(a))
-    } else if is_int(a) {
-        Some(f64::from(a as u32 as i32))
-    } else {
-        None
-    }
-}
-
-#[inline(always)]
-fn int(i: i32) -> u64 {
-    INT_TAG | u64::from(i as u32)
-}
-
-#[inline(always)]
-fn double(d: f64) -> u64 {
-    // Arithmetic gives no NaN but the one that reads as a number; what came in was canonical already.
-    d.to_bits()
-}
 
 /// Runs the frame at `isolate.frame` until it returns.
 pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
@@ -314,42 +269,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
             }
             // Finds the value a cache leads to.
             macro_rules! cached {
-                ($receiver:expr, $w0:expr) => {{
-                    let v: u64 = $receiver;
-                    let cache = unsafe { caches.add(($w0 >> 16) as usize * code::CACHE_WORDS as usize) };
-                    let head = unsafe { *cache };
-                    let shape = if v >> 48 == OBJECT_TAG {
-                        (heap!(v as u32) >> 32) as u32
-                    } else {
-                        receiver_class(v)
-                    };
-                    if shape == head as u32 && $w0 >> 16 != 0xFFFF {
-                        let place = (head >> 32) as u16;
-                        if place & (IC_HOLDER | IC_EXTENSION) == 0 {
-                            Some(heap!(v as u32 + u32::from(place & IC_OFFSET)))
-                        } else if place & IC_HOLDER == 0 {
-                            let ext = extension(base, v as u32);
-                            Some(heap!(ext + u32::from(place & IC_OFFSET)))
-                        } else {
-                            let (holder, epoch) = unsafe { (*cache.add(1), *cache.add(2)) };
-                            if epoch as u32 == isolate.epoch {
-                                if holder >> 48 != OBJECT_TAG {
-                                    // Known to be absent.
-                                    Some(JsValue::UNDEFINED.to_bits())
-                                } else if place & IC_EXTENSION == 0 {
-                                    Some(heap!(holder as u32 + u32::from(place & IC_OFFSET)))
-                                } else {
-                                    let ext = extension(base, holder as u32);
-                                    Some(heap!(ext + u32::from(place & IC_OFFSET)))
-                                }
-                            } else {
-                                None
-                            }
-                        }
-                    } else {
-                        None
-                    }
-                }};
+                ($receiver:expr, $w0:expr) => {
+                    quick_get(base, caches, $w0 >> 16, $receiver, isolate.epoch)
+                };
             }
             // Calls a function: $this is the word for `this`, $words the length of the instruction.
             macro_rules! call {
@@ -370,7 +292,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             }
                         }
                     } else if let Some((realm, id)) = JsValue::from_bits(callee).as_native() {
-                        if let Some(native) = native_info(id) {
+                        // `call` and `apply` enter the function they are for instead of recursing.
+                        let forwards = (id >> 8) as u8 == crate::builtins::Intrinsic::FunctionPrototype as u8;
+                        if let Some(native) = native_info(id).filter(|_| !forwards) {
                             save!();
                             isolate.frame = fp;
                             poll!();
@@ -429,26 +353,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         }
                     }
                     let new_fp = top - shape.registers;
+                    let words = [$callee, this, $new_target, $block, ReturnInfo::pack($ret).to_bits()];
                     // SAFETY: the stack granted the words between the new stack pointer and `top`.
-                    unsafe {
-                        let new = base.add(new_fp as usize);
-                        *new.sub(frame::CALLEE as usize) = $callee;
-                        *new.sub(frame::THIS as usize) = this;
-                        *new.sub(frame::NEW_TARGET as usize) = $new_target;
-                        *new.sub(frame::ARGC as usize) = JsValue::raw(u64::from(argc)).to_bits();
-                        *new.sub(frame::ARGS as usize) = JsValue::raw(u64::from(args)).to_bits();
-                        *new.sub(frame::CODE as usize) = $block;
-                        *new.sub(frame::RETURN as usize) = ReturnInfo::pack($ret).to_bits();
-                        *new.sub(frame::PC as usize) = JsValue::raw(0).to_bits();
-                        let given = argc.min(shape.parameters) as usize;
-                        let from = base.add(args as usize);
-                        for i in 0..given {
-                            *new.add(i) = *from.add(i);
-                        }
-                        for i in given..shape.registers as usize {
-                            *new.add(i) = JsValue::UNDEFINED.to_bits();
-                        }
-                    }
+                    unsafe { write_frame(base, new_fp, shape, words, args, argc) };
                     fp = new_fp;
                     isolate.heap.set_sp(fp - frame::SIZE);
                     isolate.frame = fp;
@@ -491,12 +398,14 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 }
                 Opcode::LoadK => {
                     // SAFETY: the verifier checked the constant's number.
-                    set!(a!(), unsafe { *k.add(bx!()) });
+                    let v = unsafe { *k.add(bx!()) };
+                    set!(a!(), v);
                     next!(1)
                 }
                 Opcode::LoadKWide => {
                     // SAFETY: the verifier checked the constant's number.
-                    set!(a!(), unsafe { *k.add(word!(1) as usize) });
+                    let v = unsafe { *k.add(word!(1) as usize) };
+                    set!(a!(), v);
                     next!(2)
                 }
                 Opcode::GetFar => {
@@ -834,44 +743,8 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 Opcode::SetProp => {
                     let (target, value) = (r!(a!()), r!(b!()));
                     let w0 = word!(1);
-                    if target >> 48 == OBJECT_TAG {
-                        // SAFETY: the verifier checked the cache's number.
-                        let cache = unsafe { caches.add((w0 >> 16) as usize * code::CACHE_WORDS as usize) };
-                        let object = target as u32;
-                        // SAFETY: as above.
-                        let head = unsafe { *cache };
-                        if (heap!(object) >> 32) as u32 == head as u32 && w0 >> 16 != 0xFFFF {
-                            let place = (head >> 32) as u16;
-                            if place & (IC_HOLDER | IC_EXTENSION) == 0 {
-                                let at = object + u32::from(place & IC_OFFSET);
-                                // SAFETY: the shape says the object has this slot.
-                                unsafe { *base.add(at as usize) = value };
-                                isolate.heap.barrier(object, JsValue::from_bits(value).reference());
-                                next!(2)
-                            }
-                            if place & IC_HOLDER == 0 {
-                                let ext = extension(base, object);
-                                // SAFETY: the shape says the extension has this slot.
-                                unsafe { *base.add((ext + u32::from(place & IC_OFFSET)) as usize) = value };
-                                isolate.heap.barrier(ext, JsValue::from_bits(value).reference());
-                                next!(2)
-                            }
-                            // The property is added in the object: the second word is the shape it gets.
-                            // SAFETY: words of the cache.
-                            let (shape, epoch) = unsafe { (*cache.add(1), *cache.add(2)) };
-                            if epoch as u32 == isolate.epoch && JsValue::from_bits(shape).is_cell() && place & IC_EXTENSION == 0 {
-                                let at = object + u32::from(place & IC_OFFSET);
-                                // SAFETY: the cache was filled for objects of this shape, which have the slot free.
-                                unsafe {
-                                    *base.add(at as usize) = value;
-                                    let header = base.add(object as usize);
-                                    *header = *header & 0xFFFF_FFFF | shape << 32;
-                                }
-                                isolate.heap.barrier(object, shape as u32);
-                                isolate.heap.barrier(object, JsValue::from_bits(value).reference());
-                                next!(2)
-                            }
-                        }
+                    if target >> 48 == OBJECT_TAG && quick_set(isolate, base, caches, w0 >> 16, target as u32, value) {
+                        next!(2)
                     }
                     slow!()
                 }
@@ -892,37 +765,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 }
                 Opcode::SetElem => {
                     let (target, key, value) = (r!(a!()), r!(b!()), r!(c!()));
-                    if is_int(key) && target >> 48 == OBJECT_TAG {
-                        let object = target as u32;
-                        let index = key as u32;
-                        let header = heap!(object);
-                        let elements = if header as u8 == Kind::Array as u8 {
-                            heap!(object + field::Array::elements)
-                        } else if header as u8 == Kind::TypedArray as u8 {
-                            if super::elements::set_typed(base, object, index, value) {
-                                next!(1)
-                            }
-                            JsValue::UNDEFINED.to_bits()
-                        } else if header as u8 == Kind::Object as u8 {
-                            object_elements(base, object)
-                        } else {
-                            JsValue::UNDEFINED.to_bits()
-                        };
-                        if JsValue::from_bits(elements).is_cell() {
-                            let e = elements as u32;
-                            let eh = heap!(e);
-                            // Dense, neither sealed nor frozen, and the element is there.
-                            if eh as u8 == Kind::Elements as u8
-                                && (eh >> 8) as u8 & 0x06 == 0
-                                && index < (eh >> 32) as u32 - 1
-                                && heap!(e + 1 + index) != JsValue::EMPTY.to_bits()
-                            {
-                                // SAFETY: below the block's size.
-                                unsafe { *base.add((e + 1 + index) as usize) = value };
-                                isolate.heap.barrier(e, JsValue::from_bits(value).reference());
-                                next!(1)
-                            }
-                        }
+                    if is_int(key) && target >> 48 == OBJECT_TAG && quick_set_element(isolate, base, target as u32, key as u32, value)
+                    {
+                        next!(1)
                     }
                     slow!()
                 }
@@ -986,43 +831,19 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
 
                 // ---- globals and environments
                 Opcode::GetGlobal => {
-                    let cache = word!(1) >> 16;
-                    if cache != 0xFFFF {
-                        // SAFETY: the verifier checked the cache's number.
-                        let cache = unsafe { caches.add(cache as usize * code::CACHE_WORDS as usize) };
-                        // SAFETY: words of the cache.
-                        let (head, holder) = unsafe { (*cache, *cache.add(1)) };
-                        if holder >> 48 == OBJECT_TAG && (heap!(holder as u32) >> 32) as u32 == head as u32 {
-                            let place = (head >> 32) as u16;
-                            let at = if place & IC_EXTENSION == 0 { holder as u32 } else { extension(base, holder as u32) };
-                            let v = heap!(at + u32::from(place & IC_OFFSET));
-                            if v != JsValue::EMPTY.to_bits() {
-                                set!(a!(), v);
-                                next!(2)
-                            }
-                        }
+                    if let Some((_, at)) = quick_global(base, caches, word!(1) >> 16) {
+                        set!(a!(), heap!(at));
+                        next!(2)
                     }
                     slow!()
                 }
                 Opcode::SetGlobal => {
-                    let cache = word!(1) >> 16;
-                    if cache != 0xFFFF {
-                        // SAFETY: the verifier checked the cache's number.
-                        let cache = unsafe { caches.add(cache as usize * code::CACHE_WORDS as usize) };
-                        // SAFETY: words of the cache.
-                        let (head, holder) = unsafe { (*cache, *cache.add(1)) };
-                        if holder >> 48 == OBJECT_TAG && (heap!(holder as u32) >> 32) as u32 == head as u32 {
-                            let place = (head >> 32) as u16;
-                            let at = if place & IC_EXTENSION == 0 { holder as u32 } else { extension(base, holder as u32) };
-                            let to = at + u32::from(place & IC_OFFSET);
-                            if heap!(to) != JsValue::EMPTY.to_bits() {
-                                let value = r!(a!());
-                                // SAFETY: the shape says the slot is there.
-                                unsafe { *base.add(to as usize) = value };
-                                isolate.heap.barrier(at, JsValue::from_bits(value).reference());
-                                next!(2)
-                            }
-                        }
+                    if let Some((block, at)) = quick_global(base, caches, word!(1) >> 16) {
+                        let value = r!(a!());
+                        // SAFETY: the shape says the slot is there.
+                        unsafe { *base.add(at as usize) = value };
+                        isolate.heap.barrier(block, JsValue::from_bits(value).reference());
+                        next!(2)
                     }
                     slow!()
                 }
@@ -1118,218 +939,4 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
             }
         }
     }
-}
-
-const CALLABLE_HEAP: u64 = 0xFFFB_0001;
-
-/// Words of the call instructions, for the return to them.
-#[inline(always)]
-fn call_words(op: u8) -> usize {
-    // Every instruction that may push a frame is one word long, except those of direct eval and property access that ran a getter,
-    // which do not push frames.
-    debug_assert!(op != Opcode::CallEval as u8);
-    1
-}
-
-/// What an inline cache takes for the shape of a receiver that is no object.
-#[inline(always)]
-fn receiver_class(v: u64) -> u32 {
-    let v = JsValue::from_bits(v);
-    if v.is_string() {
-        IC_STRING
-    } else if v.is_number() {
-        IC_NUMBER
-    } else {
-        0
-    }
-}
-
-#[inline(always)]
-fn to_int32(d: f64) -> i32 {
-    let i = d as i32;
-    if f64::from(i) == d { i } else { to_int32_slow(d) }
-}
-
-#[cold]
-#[inline(never)]
-fn to_int32_slow(d: f64) -> i32 {
-    let i = d as i64;
-    if d.abs() < 9.0e18 {
-        return i as i32;
-    }
-    if !d.is_finite() {
-        return 0;
-    }
-    let m = d.trunc() % 4_294_967_296.0;
-    m as i64 as i32
-}
-
-#[inline(always)]
-fn double_checked(d: f64) -> u64 {
-    JsValue::double(d).to_bits()
-}
-
-/// `===` where neither side has to be looked at in the heap.
-#[inline(always)]
-fn quick_strict_equal(x: u64, y: u64) -> Option<bool> {
-    if both_int(x, y) {
-        return Some(x == y);
-    }
-    if let (Some(x), Some(y)) = (number(x), number(y)) {
-        return Some(x == y);
-    }
-    if x == y {
-        return Some(true);
-    }
-    // Strings and BigInts may be equal in different places.
-    let content = |v: u64| v >> 48 == 0xFFFD || v >> 48 == 0xFFFF;
-    if x >> 48 == y >> 48 && content(x) { None } else { Some(false) }
-}
-
-/// `==` for the pairs that need no conversion.
-#[inline(always)]
-fn quick_loose_equal(x: u64, y: u64) -> Option<bool> {
-    if both_int(x, y) {
-        return Some(x == y);
-    }
-    if let (Some(x), Some(y)) = (number(x), number(y)) {
-        return Some(x == y);
-    }
-    if x == y {
-        return Some(true);
-    }
-    let nullish = |v: u64| v | 1 == JsValue::NULL.to_bits();
-    let object = |v: u64| JsValue::from_bits(v).is_object();
-    if nullish(x) && nullish(y) {
-        return Some(true);
-    }
-    // Objects that emulate undefined take the slow path.
-    if nullish(x) || nullish(y) {
-        let other = if nullish(x) { y } else { x };
-        return if object(other) { None } else { Some(false) };
-    }
-    if object(x) && object(y) { Some(false) } else { None }
-}
-
-/// ToBoolean where no block has to be looked at.
-#[inline(always)]
-fn quick_truth(v: u64) -> Option<bool> {
-    if v | 1 == JsValue::TRUE.to_bits() {
-        return Some(v & 1 != 0);
-    }
-    if is_int(v) {
-        return Some(v as u32 != 0);
-    }
-    if v | 1 == JsValue::NULL.to_bits() {
-        return Some(false);
-    }
-    if v <= MAX_DOUBLE {
-        let d = f64::from_bits(v);
-        return Some(d != 0.0 && !d.is_nan());
-    }
-    match v >> 48 {
-        // Objects that emulate undefined are so rare that the slow path can sort them out: see `slow`.
-        0xFFFB | 0xFFFC => Some(true),
-        0xFFFD => Some(v != EMPTY_STRING),
-        0xFFFE => Some(true),
-        _ => None,
-    }
-}
-
-const EMPTY_STRING: u64 = JsValue::name(rotifer_jsvalue::StaticName::EMPTY).to_bits();
-
-/// The `this` an arrow function took over when it was made.
-#[inline(always)]
-fn arrow_this(base: *mut u64, function: u32) -> u64 {
-    // SAFETY: `function` is a function object; a cell in its extra word is a block of `this` and home object.
-    unsafe {
-        let extra = *base.add((function + field::Function::extra) as usize);
-        if JsValue::from_bits(extra).is_cell() { *base.add((extra as u32 + 1) as usize) } else { extra }
-    }
-}
-
-/// The extension block of an object whose shape is extended.
-#[inline(always)]
-fn extension(base: *mut u64, object: u32) -> u32 {
-    // SAFETY: the object's shape is extended, so its last word refers to its extension block.
-    unsafe {
-        let header = *base.add(object as usize);
-        let size = (header >> 16) as u16;
-        *base.add((object + u32::from(size) - 1) as usize) as u32
-    }
-}
-
-/// The elements value of an ordinary object; undefined when it has none.
-#[inline(always)]
-fn object_elements(base: *mut u64, object: u32) -> u64 {
-    // SAFETY: an object's header leads to its shape, whose info word says whether there is an extension block.
-    unsafe {
-        let shape = (*base.add(object as usize) >> 32) as u32;
-        let info = *base.add((shape + field::Shape::info) as usize);
-        if (info >> 38) as u8 & Info::EXTENDED == 0 {
-            return JsValue::UNDEFINED.to_bits();
-        }
-        *base.add((extension(base, object) + field::Extension::elements) as usize)
-    }
-}
-
-/// An element that is there, of an array, object or typed array, or a character of a flat string.
-#[inline(always)]
-fn quick_element(base: *mut u64, target: u64, key: u64) -> Option<u64> {
-    if !is_int(key) {
-        return None;
-    }
-    let index = key as u32;
-    if target >> 48 != OBJECT_TAG {
-        return super::elements::string_unit(base, target, index);
-    }
-    let object = target as u32;
-    // SAFETY: an object in the heap; fields by its kind.
-    unsafe {
-        let header = *base.add(object as usize);
-        let elements = if header as u8 == Kind::Array as u8 {
-            *base.add((object + field::Array::elements) as usize)
-        } else if header as u8 == Kind::Object as u8 {
-            object_elements(base, object)
-        } else if header as u8 == Kind::TypedArray as u8 {
-            return super::elements::get_typed(base, object, index);
-        } else {
-            return None;
-        };
-        if !JsValue::from_bits(elements).is_cell() {
-            return None;
-        }
-        let e = elements as u32;
-        let eh = *base.add(e as usize);
-        if eh as u8 != Kind::Elements as u8 || index >= (eh >> 32) as u32 - 1 {
-            return None;
-        }
-        let v = *base.add((e + 1 + index) as usize);
-        (v != JsValue::EMPTY.to_bits()).then_some(v)
-    }
-}
-
-/// A new object of a shape, when that needs no collection.
-#[inline(always)]
-fn quick_object(isolate: &mut Isolate, base: *mut u64, shape: u32) -> Option<u64> {
-    // SAFETY: `shape` is a shape block.
-    let raw = unsafe { *base.add((shape + field::Shape::info) as usize) };
-    let (inline, kind) = ((raw >> 22) as u8, (raw >> 30) as u8);
-    let words = 1 + Kind::from_u8(kind).fixed() + u32::from(inline);
-    let at = isolate.heap.try_alloc(words)?;
-    // SAFETY: just allocated.
-    unsafe {
-        let p = base.add(at as usize);
-        *p = u64::from(kind) | u64::from(words) << 16 | u64::from(shape) << 32;
-        for i in 1..words as usize {
-            *p.add(i) = JsValue::UNDEFINED.to_bits();
-        }
-    }
-    Some(JsValue::object(at, false).to_bits())
-}
-
-/// Reads a value of a heap in safe code; for the modules beside this one.
-#[inline]
-pub(super) fn heap_value(cx: &Cx<'_>, at: u32) -> JsValue {
-    cx.heap().value(at)
 }

@@ -689,6 +689,3 @@ fn is_parent(cx: &Cx<'_>, parent: u32, child: u32, key: PropertyKey) -> bool {
     }
     shape::find_child(cx.heap(), parent, key, rotifer_jsvalue::Attrs::ALL) == Some(child)
 }
-
-/// `undefined` where a result is due.
-pub(super) const NOTHING: Value<'static> = UNDEFINED;

@@ -72,6 +72,77 @@ fn asynchronous() {
     check(include_str!("tests/async.txt"));
 }
 
+/// Modules by name.
+struct Files(&'static [(&'static str, &'static str)]);
+
+impl crate::ModuleLoader for Files {
+    fn resolve(&mut self, specifier: &str, _referrer: &str, _attributes: &[(String, String)]) -> Result<String, String> {
+        Ok(specifier.into())
+    }
+
+    fn load(&mut self, resolved: &str) -> Result<Vec<u8>, String> {
+        match self.0.iter().find(|f| f.0 == resolved) {
+            Some(f) => Ok(f.1.as_bytes().to_vec()),
+            None => Err(format!("cannot find module '{resolved}'")),
+        }
+    }
+}
+
+/// Runs the module `main`; gives what the global `log` holds then.
+fn run_module(files: &'static [(&'static str, &'static str)]) -> String {
+    let mut isolate = Isolate::new(Limits::default()).unwrap();
+    isolate.set_module_loader(Some(Box::new(Files(files))));
+    if let Ok(every) = std::env::var("ROTIFER_STRESS") {
+        isolate.heap.set_stress(every.parse().unwrap_or(1));
+    }
+    run_in(&mut isolate, "var log = []; import('main').catch(e => log.push(e.name + ': ' + e.message))");
+    run_in(&mut isolate, "log.join()")
+}
+
+#[test]
+fn modules() {
+    let cases: &[(&'static [(&'static str, &'static str)], &str)] = &[
+        (
+            &[
+                ("main", "import d, { a, inc as plus } from 'm'; import * as ns from 'm'; log.push(d, a); plus(); log.push(a, ns.a, Object.keys(ns).join('|'))"),
+                ("m", "export let a = 1; export function inc() { a++ } export default 'd'"),
+            ],
+            "d,1,2,2,a|default|inc",
+        ),
+        (
+            &[
+                ("main", "import { f } from 'b'; export function g() { return 'g' } log.push(f())"),
+                ("b", "import { g } from 'main'; export function f() { return 'f' + g() } log.push('b')"),
+            ],
+            "b,fg",
+        ),
+        (
+            &[
+                ("main", "import { x } from 'b'; log.push(x); export const q = 1;"),
+                ("b", "log.push('b1'); await null; export let x = await Promise.resolve(7); log.push('b2')"),
+            ],
+            "b1,b2,7",
+        ),
+        (&[("main", "import { nope } from 'b'"), ("b", "")], "SyntaxError: 'nope' is not exported"),
+        (&[("main", "import 'zork'")], "TypeError: cannot find module 'zork'"),
+        (&[("main", "export * from 'b'; export * as c from 'b'; import * as me from 'main'; log.push(Object.keys(me), me.c.y, me[Symbol.toStringTag])"), ("b", "export let y = 3, x = 4")], "c,x,y,3,Module"),
+        (&[("main", "import j from 'j' with { type: 'json' }; import t from 'j' with { type: 'text' }; log.push(j.a, t)"), ("j", "{\"a\":5}")], "5,{\"a\":5}"),
+        (&[("main", "log.push(typeof import.meta, import.meta.url); const n = await import('b'); log.push(n.v, n.default)"), ("b", "export const v = 9; export default class {}")], "object,main,9,class {}"),
+        (&[("main", "import 'b'; export let v = 1"), ("b", "import { v } from 'main'; try { v } catch (e) { log.push(e.name) }")], "ReferenceError"),
+        (&[("main", "try { await import('b') } catch (e) { log.push(e) } try { await import('b') } catch (e) { log.push(e) }"), ("b", "throw 'boom'")], "boom,boom"),
+        (&[("main", "import * as ns from 'b'; try { ns.x = 1 } catch (e) { log.push(e.name) } log.push(Reflect.set(ns, 'x', 2), delete ns.zzz, 'x' in ns, Object.isFrozen(ns))"), ("b", "export var x")], "TypeError,false,true,true,false"),
+    ];
+    let mut failed = 0;
+    for (files, expected) in cases {
+        let got = run_module(files);
+        if got != *expected {
+            failed += 1;
+            eprintln!("{}\n   gives {got}\n  wanted {expected}\n", files[0].1);
+        }
+    }
+    assert_eq!(failed, 0, "some cases fail");
+}
+
 /// Runs the file named by an environment variable: for trying things out.
 #[test]
 fn file() {

@@ -209,16 +209,3 @@ impl core::fmt::Write for Small {
     }
 }
 
-/// The place a SyntaxError is about, put in front of its stack.
-impl<'s> Cx<'s> {
-    pub(super) fn script_stack(&mut self, script_value: Value<'s>, position: u32) -> JsResult<JsValue> {
-        self.heap_mut().reserve(4, &mut [])?;
-        let s = self.peek(script_value);
-        let heap = self.heap_mut();
-        let at = heap.new_values(Kind::Values, 3, JsValue::UNDEFINED);
-        heap.init(at + 1, StaticName::EMPTY.into());
-        heap.init(at + 2, s);
-        heap.init(at + 3, JsValue::raw(u64::from(position)));
-        Ok(JsValue::cell(at))
-    }
-}

@@ -1,6 +1,7 @@
 //! An isolate: one block of memory, its limits, and what the host has attached to it.
 
 mod limits;
+mod loader;
 mod realm;
 mod roots;
 
@@ -10,6 +11,7 @@ use alloc::vec::Vec;
 use rotifer_gc::{HeapConfig, HeapContext, HeapError};
 use rotifer_jsvalue::{Heap, JsModel, JsValue};
 
+pub use loader::ModuleLoader;
 pub use limits::{CancelHandle, Limits};
 pub(crate) use limits::{Meter, clock};
 pub(crate) use realm::{native_info, realm_word};
@@ -54,6 +56,7 @@ pub struct Isolate {
 /// What lives outside the block because it belongs to the host.
 pub(crate) struct Host {
     pub functions: Vec<HostFunction>,
+    pub loader: Option<Box<dyn ModuleLoader + Send>>,
     pub print: Option<Box<dyn FnMut(&str) + Send>>,
     /// State of `Math.random`.
     pub random: u64,
@@ -152,12 +155,18 @@ impl Isolate {
             frame: 0,
             host: Host {
                 functions: Vec::new(),
+                loader: None,
                 print: None,
                 random: limits.random_seed,
                 test262: false,
                 expose_gc: false,
             },
         }
+    }
+
+    /// Says where modules come from; without a loader only modules given as text that import nothing can run.
+    pub fn set_module_loader(&mut self, loader: Option<Box<dyn ModuleLoader + Send>>) {
+        self.host.loader = loader;
     }
 
     /// Reads a root word.

@@ -26,10 +26,8 @@ pub(crate) mod realm_word {
     pub const FUNCTION_SHAPE: u32 = 6;
     /// Shape of `{ value, done }`.
     pub const RESULT_SHAPE: u32 = 7;
-    /// Spare.
-    pub const SPARE: u32 = 8;
     /// First intrinsic.
-    pub const INTRINSICS: u32 = 9;
+    pub const INTRINSICS: u32 = 8;
 }
 
 /// The built-in function behind a native value.

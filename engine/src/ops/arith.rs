@@ -10,7 +10,6 @@ use crate::throw::JsResult;
 /// A binary operator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
-#[expect(missing_docs, reason = "the names say it")]
 pub enum ArithOp {
     Add,
     Sub,

@@ -48,7 +48,7 @@ impl<'s> Cx<'s> {
         Ok(self.heap().sp())
     }
 
-    fn push_list(&mut self, list: Object<'s>) -> JsResult<(u32, u32)> {
+    pub(crate) fn push_list(&mut self, list: Object<'s>) -> JsResult<(u32, u32)> {
         let count = self.array_len(list);
         for i in (0..count).rev() {
             let v = self.array_item_raw(list, i);

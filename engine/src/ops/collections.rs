@@ -14,7 +14,6 @@ const _: () = assert!(field::Map::table == field::Set::table);
 /// What an iterator over a Map or Set gives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
-#[expect(missing_docs, reason = "the names are the specification's")]
 pub(crate) enum Yields {
     Keys,
     Values,
@@ -24,7 +23,6 @@ pub(crate) enum Yields {
 /// Which iterator of the library an object of [`Kind::Iterator`] is, kept above the lower 8 bits of its field `which`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
-#[expect(missing_docs, reason = "the names are the specification's")]
 pub(crate) enum IteratorFamily {
     Map = 0x11,
     Set,

@@ -1,6 +1,6 @@
 //! Exotic objects: arrays, strings, arguments, module namespaces (ECMA-262 §10.4).
 
-use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, field, flag, object, string};
+use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, field, flag, string};
 
 use super::internal_methods::{Own, PropertyDescriptor};
 use super::typed;
@@ -64,7 +64,6 @@ impl<'s> Cx<'s> {
                 if value.is_string() { string::string_length(self.heap(), value) } else { 0 }
             }
             Some(Kind::TypedArray) => typed::length(self.heap(), self.peek(object).index()).unwrap_or(0) as u32,
-            Some(Kind::Namespace) => return self.namespace_keys(object, list),
             _ => 0,
         };
         for i in 0..count {
@@ -254,11 +253,6 @@ impl<'s> Cx<'s> {
 
     // ---- module namespaces (§10.4.6) -----------------------------------------------------------------------------
 
-    pub(super) fn namespace_own(&mut self, object: Object<'s>, key: PropertyKey) -> JsResult<Option<Own>> {
-        let _ = (object, key);
-        Ok(None)
-    }
-
     pub(super) fn namespace_define(&mut self, object: Object<'s>, key: Key<'s>, d: &PropertyDescriptor<'s>) -> JsResult<bool> {
         let Some(current) = self.get_own_property(object, key)? else { return Ok(false) };
         if self.peek_key(key).is_symbol() {
@@ -272,11 +266,6 @@ impl<'s> Cx<'s> {
             _ => Ok(true),
         }
     }
-
-    fn namespace_keys(&mut self, object: Object<'s>, list: Object<'s>) -> JsResult<()> {
-        let _ = (object, list);
-        Ok(())
-    }
 }
 
 /// Flag of an array whose `length` is read-only.
@@ -284,9 +273,3 @@ pub(crate) const READ_ONLY_LENGTH: u8 = 0x10;
 
 /// The element of an argument that is mapped to a variable.
 pub(crate) const MAPPED: JsValue = JsValue::raw(3);
-
-/// A rooted boolean.
-#[must_use]
-pub fn boolean<'s>(b: bool) -> Value<'s> {
-    imm(b)
-}

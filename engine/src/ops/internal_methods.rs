@@ -10,7 +10,6 @@ use crate::throw::JsResult;
 
 /// A Property Descriptor (ECMA-262 §6.2.6): what is absent is `None`.
 #[derive(Clone, Copy, Debug, Default)]
-#[expect(missing_docs, reason = "the fields of the specification's record")]
 pub struct PropertyDescriptor<'s> {
     pub value: Option<Value<'s>>,
     pub writable: Option<bool>,
@@ -406,7 +405,7 @@ impl<'s> Cx<'s> {
                     return cx.set_on_receiver(key, value, receiver);
                 }
                 Own::Data(_, attrs) => {
-                    if !attrs.has(Attrs::WRITABLE) {
+                    if !attrs.has(Attrs::WRITABLE) || cx.is_kind(found, Kind::Namespace) {
                         return Ok(false);
                     }
                     return cx.set_on_receiver(key, value, receiver);
@@ -489,8 +488,4 @@ impl<'s> Cx<'s> {
         Ok(true)
     }
 
-    /// Null when there is no object.
-    pub(crate) fn object_or_null(object: Option<Object<'s>>) -> Value<'s> {
-        object.map_or(NULL, |o| o.cast())
-    }
 }

@@ -22,7 +22,6 @@ pub struct IteratorRecord<'s> {
 /// strings have greater numbers there).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
-#[expect(missing_docs, reason = "named after what they walk and give")]
 pub enum IteratorKind {
     None,
     ArrayKeys,

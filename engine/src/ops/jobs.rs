@@ -98,8 +98,14 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// What a job throws, or the limit that was reached; the jobs after it stay queued.
     pub fn run_jobs(&mut self) -> JsResult<()> {
-        while self.run_job()? {}
-        Ok(())
+        // What ran before the jobs has ended (ECMA-262 §9.10 ClearKeptObjects).
+        self.clear_kept_objects();
+        loop {
+            while self.run_job()? {}
+            if !self.run_finalizers()? {
+                return Ok(());
+            }
+        }
     }
 
     /// Runs the first job; false when there is none.

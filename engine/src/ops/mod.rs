@@ -55,7 +55,6 @@ pub enum Hint {
 
 /// Which message an error has (ECMA-262 §20.5).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[expect(missing_docs, reason = "the names are the specification's")]
 pub enum ErrorKind {
     Error,
     TypeError,

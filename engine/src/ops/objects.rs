@@ -155,9 +155,3 @@ pub(super) fn sort_numbers(heap: &mut Heap, at: u32, count: u32) {
         sift(heap, 0, end);
     }
 }
-
-/// A rooted number.
-#[must_use]
-pub fn number<'s>(n: f64) -> Value<'s> {
-    Rooted::immediate(JsValue::number(n).to_bits())
-}

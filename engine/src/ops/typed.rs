@@ -10,7 +10,6 @@ use crate::throw::JsResult;
 /// The element type of a typed array (ECMA-262 §23.2, Table 71). The numbers are in the blocks, and in the order of the intrinsics.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u8)]
-#[expect(missing_docs, reason = "the names are the specification's")]
 pub enum ElementType {
     Int8,
     Uint8,

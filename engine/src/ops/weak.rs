@@ -223,16 +223,17 @@ impl<'s> Cx<'s> {
     }
 
     /// Runs the cleanup callbacks that are due (ECMA-262 §9.12 CleanupFinalizationRegistry): to be called between jobs. All are
-    /// called even when one throws; the first exception is thrown in the end.
+    /// called even when one throws; the first exception is thrown in the end. False when none was due.
     ///
     /// # Errors
     /// What a callback throws.
-    pub(crate) fn run_finalizers(&mut self) -> JsResult<()> {
+    pub(crate) fn run_finalizers(&mut self) -> JsResult<bool> {
         let mut cx = self.nest();
-        let Some(due) = cx.take_finalizers()? else { return Ok(()) };
+        let Some(due) = cx.take_finalizers()? else { return Ok(false) };
+        let count = cx.array_len(due);
         let first = cx.slot(UNDEFINED)?;
         let mut failed = false;
-        for i in (0..cx.array_len(due)).step_by(2) {
+        for i in (0..count).step_by(2) {
             let mut cx = cx.nest();
             let (cleanup, held) = (cx.array_item(due, i)?, cx.array_item(due, i + 1)?);
             let result = cx.call(cleanup, UNDEFINED, &[held]);
@@ -248,7 +249,7 @@ impl<'s> Cx<'s> {
                 failed = true;
             }
         }
-        if failed { Err(cx.throw(first)) } else { Ok(()) }
+        if failed { Err(cx.throw(first)) } else { Ok(count > 0) }
     }
 }
 

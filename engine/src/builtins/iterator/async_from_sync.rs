@@ -127,7 +127,7 @@ pub(super) fn async_dispose<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Va
         let Some(method) = cx.get_method(this, n!("return"))? else {
             return cx.capability_resolve(&capability, UNDEFINED);
         };
-        let result = cx.call(method, this, &[UNDEFINED])?;
+        let result = cx.call(method, this, &[])?;
         let constructor = cx.intrinsic(Intrinsic::Promise)?;
         let wrapper = cx.promise_resolve(constructor, result)?;
         let fulfilled = cx.new_closure(Closure::ReturnValue, &[UNDEFINED])?;

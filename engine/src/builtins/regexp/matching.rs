@@ -93,11 +93,11 @@ impl Source {
 }
 
 /// Makes a block of bytes out of `count` 32-bit words that lie `offset` bytes into the gap; `None` when that would take a
-/// collection, which would destroy them.
-fn adopt(heap: &mut Heap, offset: usize, count: u32) -> Option<u32> {
+/// collection, which would destroy them. `granted` words were reserved before the gap was used.
+fn adopt(heap: &mut Heap, offset: usize, count: u32, granted: u32) -> Option<u32> {
     let from = heap.top().checked_add(u32::try_from(offset / 8).ok()?)?;
     let words = count.div_ceil(2);
-    let at = heap.try_alloc(2 + words)?;
+    let at = if 2 + words <= granted { heap.alloc_reserved(2 + words) } else { heap.try_alloc(2 + words)? };
     heap.copy(from, at + 2, words);
     heap.set(at, rotifer_arena::MemBlockHeader::new(Kind::Bytes as u8, 0, 0, 2 + words).to_bits());
     heap.set(at + 1, u64::from(count) * 4);
@@ -193,7 +193,7 @@ fn program_of<'s>(cx: &Cx<'s>, compiled: Value<'s>) -> u32 {
 
 fn compile_program<'s>(cx: &mut Cx<'s>, pattern: JsStr<'s>, flags: Flags) -> JsResult<Value<'s>> {
     let guard = cx.guard;
-    let mut collected = false;
+    let (mut collected, mut granted) = (false, 0);
     loop {
         let source = Source::of(cx.heap(), cx.peek(pattern));
         let done = {
@@ -203,11 +203,12 @@ fn compile_program<'s>(cx: &mut Cx<'s>, pattern: JsStr<'s>, flags: Flags) -> JsR
         match done {
             Ok((offset, bytes)) => {
                 let len = u32::try_from(bytes / 4).unwrap_or(u32::MAX);
-                if let Some(at) = adopt(cx.heap_mut(), offset, len) {
+                if let Some(at) = adopt(cx.heap_mut(), offset, len, granted) {
                     return cx.root(JsValue::cell(at));
                 }
                 // Room first, then the same again.
-                cx.heap_mut().reserve(len / 2 + 3, &mut [])?;
+                granted = len / 2 + 3;
+                cx.heap_mut().reserve(granted, &mut [])?;
             }
             Err(CompileError::Syntax(error)) => {
                 let message = alloc::format!("invalid regular expression: {}", error.message);
@@ -216,7 +217,7 @@ fn compile_program<'s>(cx: &mut Cx<'s>, pattern: JsStr<'s>, flags: Flags) -> JsR
             Err(CompileError::TooDeep) => return Err(cx.stack_overflow()),
             Err(CompileError::OutOfMemory) if collected => return Err(cx.oom()),
             Err(CompileError::OutOfMemory) => {
-                collected = true;
+                (collected, granted) = (true, 0);
                 cx.heap_mut().collect(&mut []);
             }
         }
@@ -232,7 +233,7 @@ pub(super) fn run<'s>(
     out: &mut MatchRanges<'s>,
 ) -> JsResult<bool> {
     cx.tick(4)?;
-    let mut collected = false;
+    let (mut collected, mut granted) = (false, 0);
     loop {
         let program = program_of(cx, compiled);
         let words = (cx.heap().get(program + 1) / 4) as u32;
@@ -264,16 +265,17 @@ pub(super) fn run<'s>(
             Ok(false) => return Ok(false),
             Ok(true) => {
                 let Some(offset) = offset else { return Ok(true) };
-                if let Some(at) = adopt(cx.heap_mut(), offset, 2 * out.count) {
+                if let Some(at) = adopt(cx.heap_mut(), offset, 2 * out.count, granted) {
                     cx.set_slot_raw(out.block, JsValue::cell(at));
                     return Ok(true);
                 }
-                cx.heap_mut().reserve(out.count + 3, &mut [])?;
+                granted = out.count + 3;
+                cx.heap_mut().reserve(granted, &mut [])?;
             }
             Err(ExecError::Stopped(pending)) => return Err(cx.note(pending)),
             Err(ExecError::OutOfMemory) if collected => return Err(cx.oom()),
             Err(ExecError::OutOfMemory) => {
-                collected = true;
+                (collected, granted) = (true, 0);
                 cx.heap_mut().collect(&mut []);
             }
         }

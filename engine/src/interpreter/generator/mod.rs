@@ -196,6 +196,23 @@ impl<'s> Cx<'s> {
         Ok(Flow::Leave(self.peek(at.rb())))
     }
 
+    /// Keeps the frame of a module whose functions are made, to go on behind its `ModuleStart`.
+    pub(super) fn suspend_module(&mut self, fp: u32) -> JsResult<Object<'s>> {
+        let g = self.new_generator(NULL, Flavor::Generator, State::Yield)?;
+        self.adopt_frame(fp, g);
+        let pc = self.heap().value(fp - frame::PC).as_raw();
+        self.heap_mut().init(fp - frame::PC, JsValue::raw(pc + 1));
+        self.suspend(fp, g)?;
+        Ok(g)
+    }
+
+    /// Goes on with the frame of a module: gives its promise when it has a top-level `await`.
+    pub(super) fn resume_module(&mut self, g: Object<'s>) -> JsResult<Value<'s>> {
+        match self.resume(g, Resume::Next, UNDEFINED)? {
+            Resumed::Value(v) | Resumed::Result(v) => Ok(v),
+        }
+    }
+
     /// ECMA-262 §27.5.3.3 GeneratorResume, §27.5.3.4 GeneratorResumeAbrupt: gives the iterator result.
     pub(crate) fn generator_resume(&mut self, this: Value<'s>, how: Resume, value: Value<'s>, method: &str) -> JsResult<Value<'s>> {
         if !self.is_kind(this, Kind::Generator) || self.generator_flavor(this.cast()) != Flavor::Generator {
