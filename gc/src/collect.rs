@@ -173,7 +173,7 @@ impl<M: ObjectModel> Heap<M> {
         }
         let before = self.free_words();
         self.collection(self.start, keep);
-        let fits = self.arena.top().saturating_add(words) <= self.stack_low;
+        let fits = self.fits(words);
         // A big heap that is nearly full would spend all its time collecting for a few words each time.
         let spare = self.free_words();
         if self.arena.words() >= 1 << 17 && spare < self.arena.words() / 128 && spare.saturating_sub(before) < self.arena.words() / 128 {
@@ -194,7 +194,7 @@ impl<M: ObjectModel> Heap<M> {
     /// Raises the limit for one allocation beyond the nursery.
     fn fits_big(&mut self, words: u32) -> bool {
         let need = self.arena.top().saturating_add(words);
-        if need > self.stack_low {
+        if need > self.blocks_end() {
             return false;
         }
         self.limit = self.limit.max(need);

@@ -81,6 +81,8 @@ pub struct Heap<M: ObjectModel> {
     pub(crate) stack_low: u32,
     /// The lowest word the stack may ever take.
     stack_floor: u32,
+    /// Words below the stack that blocks may not take; see [`Heap::set_reserve`].
+    pub(crate) reserved: u32,
     pub(crate) remembered_len: u32,
     pub(crate) remembered_overflow: bool,
     /// Size of the old blocks at which everything is collected.
@@ -121,6 +123,7 @@ impl<M: ObjectModel> Heap<M> {
             sp: tables.start,
             stack_low: tables.start,
             stack_floor: tables.start.saturating_sub(stack_words).max(start),
+            reserved: 0,
             remembered_len: 0,
             remembered_overflow: false,
             major_at: 0,
@@ -392,7 +395,7 @@ impl<M: ObjectModel> Heap<M> {
         let chunk = (self.arena.words() / 256).clamp(8, 512);
         self.stack_low = need.saturating_sub(chunk).max(self.stack_floor).max(self.arena.top());
         self.arena.set_stack_end(self.stack_low);
-        self.limit = self.limit.min(self.stack_low);
+        self.limit = self.limit.min(self.blocks_end());
         Ok(())
     }
 
@@ -419,7 +422,7 @@ impl<M: ObjectModel> Heap<M> {
         if self.stress > 0 {
             if self.stress_left > 0 {
                 self.stress_left -= 1;
-                if self.arena.top().saturating_add(words) <= self.stack_low {
+                if self.arena.top().saturating_add(words) <= self.blocks_end() {
                     return Ok(());
                 }
             }
@@ -544,13 +547,31 @@ impl<M: ObjectModel> Heap<M> {
         }
     }
 
+    /// Keeps `words` words free of blocks from now on, so that a program that has filled the heap leaves room for what comes after it.
+    /// The stack and scratch memory may use them.
+    pub fn set_reserve(&mut self, words: u32) {
+        self.reserved = words;
+        self.set_limits();
+    }
+
+    /// Whether `words` more words of blocks fit below what is reserved.
+    #[must_use]
+    pub fn fits(&self, words: u32) -> bool {
+        self.arena.top().saturating_add(words) <= self.blocks_end()
+    }
+
+    /// Where blocks have to end.
+    pub(crate) fn blocks_end(&self) -> u32 {
+        self.stack_low.saturating_sub(self.reserved)
+    }
+
     pub(crate) fn set_limits(&mut self) {
         self.arena.set_stack_end(self.stack_low);
         let nursery = u32::try_from(self.config.nursery / 8).unwrap_or(u32::MAX);
-        self.limit = self.stack_low.min(self.young.saturating_add(nursery));
+        self.limit = self.blocks_end().min(self.young.saturating_add(nursery));
         if self.arena.words() < 1 << 17 {
             // Below a megabyte the whole heap is the nursery.
-            self.limit = self.stack_low;
+            self.limit = self.blocks_end();
         }
         if self.stress > 0 {
             self.limit = 0;

@@ -28,6 +28,7 @@ impl Isolate {
             self.frame = 0;
             self.guard = self.native_guard();
             self.meter.start();
+            self.heap.set_reserve(0);
         }
         let mut cx = Cx::enter(self);
         let number = cx.current_realm_number();
@@ -47,6 +48,12 @@ impl Isolate {
             self.guard = guard;
         }
         result
+    }
+
+    /// Sets words aside while a script runs, so that one that fills the memory leaves enough to compile and run the next.
+    pub(crate) fn keep_reserve(&mut self) {
+        let words = u32::try_from(self.limits.memory / 8 / 32).unwrap_or(u32::MAX);
+        self.heap.set_reserve(words.clamp(96, 2048));
     }
 
     fn native_guard(&self) -> StackGuard {
@@ -202,7 +209,10 @@ impl Isolate {
             |cx| {
                 let text = cx.str(source)?;
                 let name = cx.str(name)?;
-                let value = cx.run_script_in_stages(text.cast(), name.cast(), || stage.set(Stage::Run))?;
+                let value = cx.run_script_in_stages(text.cast(), name.cast(), |cx| {
+                    stage.set(Stage::Run);
+                    cx.keep_reserve();
+                })?;
                 f(cx, value)
             },
         );
@@ -245,6 +255,7 @@ impl Isolate {
         self.enter(
             || Stage::Run,
             |cx| loop {
+                cx.keep_reserve();
                 cx.run_jobs()?;
                 cx.run_finalizers()?;
                 if cx.pending_jobs() == 0 {

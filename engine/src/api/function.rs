@@ -157,6 +157,7 @@ pub(super) fn call<'s, T: FromJs>(
         let this = this.into_js(&mut cx)?;
         let list = cx.new_array(0, 0)?;
         args.push_to(&mut cx, list)?;
+        cx.keep_reserve();
         cx.call_with_array(f, this, list)
     })();
     match result {

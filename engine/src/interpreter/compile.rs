@@ -233,6 +233,9 @@ impl<'s> Cx<'s> {
             (out.into_range(), code)
         };
         let (offset, bytes) = range;
+        if !self.heap().fits((bytes / 8) as u32) {
+            return Err(Failure::Memory);
+        }
         self.heap_mut().adopt_scratch((offset / 8) as u32, (bytes / 8) as u32);
         Ok(code)
     }

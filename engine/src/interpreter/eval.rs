@@ -25,7 +25,7 @@ pub(crate) enum DynamicKind {
 impl<'s> Cx<'s> {
     /// Runs a script (ECMA-262 §16.1.6 ScriptEvaluation).
     pub(crate) fn run_script(&mut self, source: Value<'s>, name: Value<'s>) -> JsResult<Value<'s>> {
-        self.run_script_in_stages(source, name, || ())
+        self.run_script_in_stages(source, name, |_| ())
     }
 
     /// Runs a script; `compiled` is called between compiling and running it.
@@ -33,12 +33,12 @@ impl<'s> Cx<'s> {
         &mut self,
         source: Value<'s>,
         name: Value<'s>,
-        compiled: impl FnOnce(),
+        compiled: impl FnOnce(&mut Self),
     ) -> JsResult<Value<'s>> {
         let record = self.new_script(source, name)?;
         self.set_field_raw(record, script::HOST, JsValue::UNDEFINED);
         let block = self.compile(Goal::Script, record, NULL, UNDEFINED)?;
-        compiled();
+        compiled(self);
         let global = self.global()?;
         self.run_code(block, UNDEFINED, global.cast(), UNDEFINED)
     }
