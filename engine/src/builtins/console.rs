@@ -140,7 +140,11 @@ fn push_arguments<'s>(cx: &mut Cx<'s>, text: &mut Text, out: JsStr<'s>, args: &A
 }
 
 fn push_value<'s>(cx: &mut Cx<'s>, text: &mut Text, out: JsStr<'s>, value: Value<'s>, indent: u32) -> JsResult<()> {
-    if cx.peek(value).is_string() { text.push_string(cx, out, value.cast()) } else { inspect(cx, text, out, value, indent) }
+    if cx.peek(value).is_string() {
+        text.push_string(cx, out, value.cast())
+    } else {
+        inspect(cx, text, out, value, indent)
+    }
 }
 
 /// Console Standard §2.2 Formatter; gives how many arguments were used.

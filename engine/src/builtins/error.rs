@@ -131,7 +131,11 @@ fn suppressed_error<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>>
 ///
 /// # Errors
 /// Out of memory, stack overflow.
-pub(crate) fn new_suppressed_error<'s>(cx: &mut Cx<'s>, error: Value<'s>, suppressed: Value<'s>) -> JsResult<Object<'s>> {
+pub(crate) fn new_suppressed_error<'s>(
+    cx: &mut Cx<'s>,
+    error: Value<'s>,
+    suppressed: Value<'s>,
+) -> JsResult<Object<'s>> {
     let proto = cx.intrinsic(Intrinsic::SuppressedErrorPrototype)?;
     let made = cx.new_error_object(proto)?;
     cx.define_new(made, n!("error"), error, Attrs::HIDDEN)?;

@@ -13,11 +13,7 @@ use crate::throw::JsResult;
 
 /// An accessor that always throws (ECMA-262 §20.2.4.2 and so on).
 const fn poisoned(name: StaticName) -> Prop {
-    Prop {
-        key: PropertyKey::name(name),
-        attrs: Attrs::CONFIGURABLE,
-        value: PropSpec::Both(Intrinsic::ThrowTypeError),
-    }
+    Prop { key: PropertyKey::name(name), attrs: Attrs::CONFIGURABLE, value: PropSpec::Both(Intrinsic::ThrowTypeError) }
 }
 
 pub(super) static FUNCTION_PROTOTYPE: Spec = Spec {
@@ -188,7 +184,9 @@ fn native_text<'s>(cx: &mut Cx<'s>, name: JsStr<'s>) -> JsResult<JsStr<'s>> {
     // A name that is no PropertyName is left out.
     let name = cx.flat(name)?;
     let writable = match string::view(cx.heap(), cx.peek(name)) {
-        StrView::Latin1(s) => s.first() == Some(&b'[') || s.iter().all(|&b| b == b' ' || b == b'_' || b.is_ascii_alphanumeric()),
+        StrView::Latin1(s) => {
+            s.first() == Some(&b'[') || s.iter().all(|&b| b == b' ' || b == b'_' || b.is_ascii_alphanumeric())
+        }
         StrView::Utf16(_) => false,
     };
     let name = if writable { name } else { imm(n!("")).cast() };

@@ -3,7 +3,9 @@
 
 use core::fmt::Write;
 
-use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, StrView, elements, field, flag, object, shape, string};
+use rotifer_jsvalue::{
+    Attrs, HeapExt, JsValue, Kind, PropertyKey, StrView, elements, field, flag, object, shape, string,
+};
 
 use super::Intrinsic;
 use super::error::stack_text;
@@ -34,7 +36,13 @@ struct Env<'s> {
 }
 
 /// Appends a value, as `console.log` shows it.
-pub(crate) fn inspect<'s>(cx: &mut Cx<'s>, text: &mut Text, out: JsStr<'s>, value: Value<'s>, indent: u32) -> JsResult<()> {
+pub(crate) fn inspect<'s>(
+    cx: &mut Cx<'s>,
+    text: &mut Text,
+    out: JsStr<'s>,
+    value: Value<'s>,
+    indent: u32,
+) -> JsResult<()> {
     let open = cx.new_array(0, 0)?;
     let env = Env { out, open, flat: false, depth: 0, indent };
     show(cx, text, &env, value)
@@ -573,4 +581,3 @@ fn push_name<'s>(cx: &mut Cx<'s>, text: &mut Text, out: JsStr<'s>, key: Key<'s>,
     };
     if plain { text.push_string(cx, out, name) } else { show_string(cx, text, out, name) }
 }
-

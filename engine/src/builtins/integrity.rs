@@ -19,7 +19,11 @@ pub(super) fn key_item_as_value<'s>(cx: &mut Cx<'s>, keys: Object<'s>, i: u32) -
 }
 
 /// The value of an own property when it is there and enumerable, as `[[GetOwnProperty]]` followed by `[[Get]]` would give it.
-pub(crate) fn own_enumerable_value<'s>(cx: &mut Cx<'s>, object: Object<'s>, key: Key<'s>) -> JsResult<Option<Value<'s>>> {
+pub(crate) fn own_enumerable_value<'s>(
+    cx: &mut Cx<'s>,
+    object: Object<'s>,
+    key: Key<'s>,
+) -> JsResult<Option<Value<'s>>> {
     match cx.own(object, key)? {
         Own::Missing | Own::OutOfBounds => return Ok(None),
         Own::Data(v, attrs) | Own::Slot(v, attrs, _) if !v.is_empty() => {
@@ -169,7 +173,11 @@ pub(crate) fn test_integrity_level<'s>(cx: &mut Cx<'s>, object: Object<'s>, froz
 fn restrict<'s>(cx: &mut Cx<'s>, args: &Args<'s>, freeze: bool) -> JsResult<Value<'s>> {
     if let Some(object) = cx.as_object(args.get(0)) {
         if !set_integrity_level(cx, object, freeze)? {
-            return Err(cx.throw_type_error(if freeze { "cannot freeze this object" } else { "cannot seal this object" }));
+            return Err(cx.throw_type_error(if freeze {
+                "cannot freeze this object"
+            } else {
+                "cannot seal this object"
+            }));
         }
     }
     Ok(args.get(0))

@@ -302,7 +302,13 @@ fn group_by<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     Ok(groups.cast())
 }
 
-fn add_to_group<'s>(cx: &mut Cx<'s>, groups: Object<'s>, callback: Value<'s>, value: Value<'s>, k: f64) -> JsResult<()> {
+fn add_to_group<'s>(
+    cx: &mut Cx<'s>,
+    groups: Object<'s>,
+    callback: Value<'s>,
+    value: Value<'s>,
+    k: f64,
+) -> JsResult<()> {
     let key = cx.call(callback, UNDEFINED, &[value, imm(k)])?;
     let key = cx.to_property_key(key)?;
     // Nobody else has the object yet, so it serves as the list of groups.

@@ -212,7 +212,8 @@ impl<'s> Cx<'s> {
                 && context.has(ContextFlags::DEFAULT_CONSTRUCTOR)
             {
                 let compiled = compiler::compile_default_constructor(&scratch, literal.kind, context)?;
-                (out, code) = Builder::build(None, &compiled, ScratchVec::new(&scratch), start, script, outer, function)?;
+                (out, code) =
+                    Builder::build(None, &compiled, ScratchVec::new(&scratch), start, script, outer, function)?;
             } else {
                 let ast = parse(text_of(view, source), &scratch, goal, options, &scopes)?;
                 let context = match goal {

@@ -152,7 +152,8 @@ impl<'s> Cx<'s> {
         }
         let iterators = self.intrinsic(Intrinsic::ArrayIteratorPrototype)?;
         let next = self.plain_own(iterators, crate::cx::IntoKey::into_key(n!("next")))?;
-        Ok(next.is_some_and(|next| self.is_native_function(imm_or(next), Intrinsic::ArrayIteratorPrototype, n!("next"))))
+        Ok(next
+            .is_some_and(|next| self.is_native_function(imm_or(next), Intrinsic::ArrayIteratorPrototype, n!("next"))))
     }
 
     fn open_iterator(&mut self, at: At) -> JsResult<()> {
@@ -288,9 +289,7 @@ impl<'s> Cx<'s> {
                 crate::ops::Own::Data(_, a) | crate::ops::Own::Slot(_, a, _) | crate::ops::Own::Accessor(_, a) => {
                     a.has(rotifer_jsvalue::Attrs::ENUMERABLE)
                 }
-                crate::ops::Own::Proxy => {
-                    cx.get_own_property(object, key)?.is_some_and(|d| d.enumerable == Some(true))
-                }
+                crate::ops::Own::Proxy => cx.get_own_property(object, key)?.is_some_and(|d| d.enumerable == Some(true)),
                 _ => false,
             };
             if !enumerable {

@@ -284,7 +284,10 @@ impl<'s> Cx<'s> {
             let (kind, _) = self.function_kind_flags(at);
             if !matches!(
                 kind,
-                FunctionKind::Normal | FunctionKind::Arrow | FunctionKind::ClassConstructor | FunctionKind::DerivedConstructor
+                FunctionKind::Normal
+                    | FunctionKind::Arrow
+                    | FunctionKind::ClassConstructor
+                    | FunctionKind::DerivedConstructor
             ) {
                 self.set_field(f, field::Function::extra, home);
             }

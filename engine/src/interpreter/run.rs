@@ -62,17 +62,59 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
             // SAFETY: `pc` is at an instruction of the verified code; see the head of the file.
             let w = unsafe { *pc };
 
-            macro_rules! a { () => { ((w >> 8) & 0xFF) as usize }; }
-            macro_rules! b { () => { ((w >> 16) & 0xFF) as usize }; }
-            macro_rules! c { () => { (w >> 24) as usize }; }
-            macro_rules! imm { () => { (w as i32) >> 24 }; }
-            macro_rules! bx { () => { (w >> 16) as usize }; }
+            macro_rules! a {
+                () => {
+                    ((w >> 8) & 0xFF) as usize
+                };
+            }
+            macro_rules! b {
+                () => {
+                    ((w >> 16) & 0xFF) as usize
+                };
+            }
+            macro_rules! c {
+                () => {
+                    (w >> 24) as usize
+                };
+            }
+            macro_rules! imm {
+                () => {
+                    (w as i32) >> 24
+                };
+            }
+            macro_rules! bx {
+                () => {
+                    (w >> 16) as usize
+                };
+            }
             // SAFETY: registers and extra words as the verifier checked them; see the head of the file.
-            macro_rules! r { ($i:expr) => { unsafe { *regs.add($i) } }; }
-            macro_rules! set { ($i:expr, $v:expr) => {{ let v: u64 = $v; unsafe { *regs.add($i) = v } }}; }
-            macro_rules! word { ($n:expr) => { unsafe { *pc.add($n) } }; }
-            macro_rules! heap { ($at:expr) => { unsafe { *base.add($at as usize) } }; }
-            macro_rules! next { ($n:expr) => {{ pc = unsafe { pc.add($n) }; continue 'throwing; }}; }
+            macro_rules! r {
+                ($i:expr) => {
+                    unsafe { *regs.add($i) }
+                };
+            }
+            macro_rules! set {
+                ($i:expr, $v:expr) => {{
+                    let v: u64 = $v;
+                    unsafe { *regs.add($i) = v }
+                }};
+            }
+            macro_rules! word {
+                ($n:expr) => {
+                    unsafe { *pc.add($n) }
+                };
+            }
+            macro_rules! heap {
+                ($at:expr) => {
+                    unsafe { *base.add($at as usize) }
+                };
+            }
+            macro_rules! next {
+                ($n:expr) => {{
+                    pc = unsafe { pc.add($n) };
+                    continue 'throwing;
+                }};
+            }
             macro_rules! save {
                 () => {{
                     let at = unsafe { pc.offset_from(bytecode) } as u32;
@@ -80,8 +122,20 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     at
                 }};
             }
-            macro_rules! throw { ($t:expr) => {{ let t: Throw = $t; break 'throwing t; }}; }
-            macro_rules! attempt { ($e:expr) => { match $e { Ok(v) => v, Err(t) => throw!(t.into()) } }; }
+            macro_rules! throw {
+                ($t:expr) => {{
+                    let t: Throw = $t;
+                    break 'throwing t;
+                }};
+            }
+            macro_rules! attempt {
+                ($e:expr) => {
+                    match $e {
+                        Ok(v) => v,
+                        Err(t) => throw!(t.into()),
+                    }
+                };
+            }
             macro_rules! poll {
                 () => {{
                     isolate.meter.left -= 1;
@@ -286,8 +340,18 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                                 let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
                                 if shape.flags & CodeFlags::CLASS_CONSTRUCTOR == 0 {
                                     let ret = ReturnInfo { fp, dst: $dst as u8, flags: 0 };
-                                    let this: u64 = if shape.flags & CodeFlags::ARROW == 0 { $this } else { arrow_this(base, f) };
-                                    push_frame!(callee, block, shape, this, JsValue::UNDEFINED.to_bits(), fp + $from as u32 + 2, $count as u32, ret);
+                                    let this: u64 =
+                                        if shape.flags & CodeFlags::ARROW == 0 { $this } else { arrow_this(base, f) };
+                                    push_frame!(
+                                        callee,
+                                        block,
+                                        shape,
+                                        this,
+                                        JsValue::UNDEFINED.to_bits(),
+                                        fp + $from as u32 + 2,
+                                        $count as u32,
+                                        ret
+                                    );
                                 }
                             }
                         }
@@ -300,7 +364,11 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             poll!();
                             let mut cx = Cx::enter(isolate);
                             let this = JsValue::from_bits($this);
-                            let this = if this.reference() == 0 { crate::cx::imm(this) } else { super::slow::register(fp + $from as u32 + 1) };
+                            let this = if this.reference() == 0 {
+                                crate::cx::imm(this)
+                            } else {
+                                super::slow::register(fp + $from as u32 + 1)
+                            };
                             let args = Args {
                                 this,
                                 callee: crate::cx::imm(JsValue::from_bits(callee)),
@@ -625,41 +693,89 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 // ---- jumps
                 Opcode::Jump => jump!((w as i32) >> 8),
                 Opcode::JumpIfTrue => {
-                    if truth!(r!(a!())) { jump!(word!(1) as i32) } else { next!(2) }
+                    if truth!(r!(a!())) {
+                        jump!(word!(1) as i32)
+                    } else {
+                        next!(2)
+                    }
                 }
                 Opcode::JumpIfFalse => {
-                    if truth!(r!(a!())) { next!(2) } else { jump!(word!(1) as i32) }
+                    if truth!(r!(a!())) {
+                        next!(2)
+                    } else {
+                        jump!(word!(1) as i32)
+                    }
                 }
                 Opcode::JumpIfUndefined => {
-                    if r!(a!()) == JsValue::UNDEFINED.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                    if r!(a!()) == JsValue::UNDEFINED.to_bits() {
+                        jump!(word!(1) as i32)
+                    } else {
+                        next!(2)
+                    }
                 }
                 Opcode::JumpIfNotUndefined => {
-                    if r!(a!()) != JsValue::UNDEFINED.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                    if r!(a!()) != JsValue::UNDEFINED.to_bits() {
+                        jump!(word!(1) as i32)
+                    } else {
+                        next!(2)
+                    }
                 }
                 Opcode::JumpIfNull => {
-                    if r!(a!()) == JsValue::NULL.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                    if r!(a!()) == JsValue::NULL.to_bits() {
+                        jump!(word!(1) as i32)
+                    } else {
+                        next!(2)
+                    }
                 }
                 Opcode::JumpIfNotNull => {
-                    if r!(a!()) != JsValue::NULL.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                    if r!(a!()) != JsValue::NULL.to_bits() {
+                        jump!(word!(1) as i32)
+                    } else {
+                        next!(2)
+                    }
                 }
                 Opcode::JumpIfNullish => {
-                    if r!(a!()) | 1 == JsValue::NULL.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                    if r!(a!()) | 1 == JsValue::NULL.to_bits() {
+                        jump!(word!(1) as i32)
+                    } else {
+                        next!(2)
+                    }
                 }
                 Opcode::JumpIfNotNullish => {
-                    if r!(a!()) | 1 != JsValue::NULL.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                    if r!(a!()) | 1 != JsValue::NULL.to_bits() {
+                        jump!(word!(1) as i32)
+                    } else {
+                        next!(2)
+                    }
                 }
                 Opcode::JumpIfHole => {
-                    if r!(a!()) == JsValue::EMPTY.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
+                    if r!(a!()) == JsValue::EMPTY.to_bits() {
+                        jump!(word!(1) as i32)
+                    } else {
+                        next!(2)
+                    }
                 }
                 Opcode::JumpIfStrictEq => {
-                    if strict!(r!(a!()), r!(b!())) { jump!(word!(1) as i32) } else { next!(2) }
+                    if strict!(r!(a!()), r!(b!())) {
+                        jump!(word!(1) as i32)
+                    } else {
+                        next!(2)
+                    }
                 }
                 Opcode::JumpIfStrictNe => {
-                    if strict!(r!(a!()), r!(b!())) { next!(2) } else { jump!(word!(1) as i32) }
+                    if strict!(r!(a!()), r!(b!())) {
+                        next!(2)
+                    } else {
+                        jump!(word!(1) as i32)
+                    }
                 }
                 Opcode::JumpIfEq | Opcode::JumpIfNe => match quick_loose_equal(r!(a!()), r!(b!())) {
                     Some(e) => {
-                        if e == (op == Opcode::JumpIfEq) { jump!(word!(1) as i32) } else { next!(2) }
+                        if e == (op == Opcode::JumpIfEq) {
+                            jump!(word!(1) as i32)
+                        } else {
+                            next!(2)
+                        }
                     }
                     None => slow!(),
                 },
@@ -765,7 +881,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 }
                 Opcode::SetElem => {
                     let (target, key, value) = (r!(a!()), r!(b!()), r!(c!()));
-                    if is_int(key) && target >> 48 == OBJECT_TAG && quick_set_element(isolate, base, target as u32, key as u32, value)
+                    if is_int(key)
+                        && target >> 48 == OBJECT_TAG
+                        && quick_set_element(isolate, base, target as u32, key as u32, value)
                     {
                         next!(1)
                     }
@@ -791,7 +909,16 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             if shape.flags & (CodeFlags::DERIVED | CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0 {
                                 if let Some(this) = quick_object(isolate, base, shape_cell as u32) {
                                     let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };
-                                    push_frame!(callee, block, shape, this, callee, fp + b!() as u32 + 2, c!() as u32, ret);
+                                    push_frame!(
+                                        callee,
+                                        block,
+                                        shape,
+                                        this,
+                                        callee,
+                                        fp + b!() as u32 + 2,
+                                        c!() as u32,
+                                        ret
+                                    );
                                 }
                             }
                         }

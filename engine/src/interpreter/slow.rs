@@ -176,7 +176,18 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
         }
 
         // ---- operators
-        O::Add | O::Sub | O::Mul | O::Div | O::Mod | O::Exp | O::BitAnd | O::BitOr | O::BitXor | O::Shl | O::Shr | O::Ushr => {
+        O::Add
+        | O::Sub
+        | O::Mul
+        | O::Div
+        | O::Mod
+        | O::Exp
+        | O::BitAnd
+        | O::BitOr
+        | O::BitXor
+        | O::Shl
+        | O::Shr
+        | O::Ushr => {
             let (x, y) = (at.rb(), at.rc());
             if op == O::Add && cx.peek(x).is_string() && cx.peek(y).is_string() {
                 let (x, y) = (cx.peek(x), cx.peek(y));
@@ -188,7 +199,17 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
             cx.set_reg(at, at.a(), v);
             one
         }
-        O::AddI | O::SubI | O::MulI | O::DivI | O::ModI | O::BitAndI | O::BitOrI | O::BitXorI | O::ShlI | O::ShrI | O::UshrI => {
+        O::AddI
+        | O::SubI
+        | O::MulI
+        | O::DivI
+        | O::ModI
+        | O::BitAndI
+        | O::BitOrI
+        | O::BitXorI
+        | O::ShlI
+        | O::ShrI
+        | O::UshrI => {
             let v = cx.arith(arith_op(op), at.rb(), imm(at.imm()))?;
             cx.set_reg(at, at.a(), v);
             one
@@ -295,14 +316,26 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
             let e = cx.strict_equals(at.ra(), imm((at.w as i32) >> 16))?;
             Ok(branch(e == (op == O::JumpIfStrictEqI), at))
         }
-        O::JumpIfLess | O::JumpIfNotLess | O::JumpIfLessEq | O::JumpIfNotLessEq | O::JumpIfGreater | O::JumpIfNotGreater
-        | O::JumpIfGreaterEq | O::JumpIfNotGreaterEq => {
+        O::JumpIfLess
+        | O::JumpIfNotLess
+        | O::JumpIfLessEq
+        | O::JumpIfNotLessEq
+        | O::JumpIfGreater
+        | O::JumpIfNotGreater
+        | O::JumpIfGreaterEq
+        | O::JumpIfNotGreaterEq => {
             let (relation, want) = jump_relation(op);
             let t = cx.relation(relation, at.ra(), at.rb())?;
             Ok(branch(t == want, at))
         }
-        O::JumpIfLessI | O::JumpIfNotLessI | O::JumpIfLessEqI | O::JumpIfNotLessEqI | O::JumpIfGreaterI | O::JumpIfNotGreaterI
-        | O::JumpIfGreaterEqI | O::JumpIfNotGreaterEqI => {
+        O::JumpIfLessI
+        | O::JumpIfNotLessI
+        | O::JumpIfLessEqI
+        | O::JumpIfNotLessEqI
+        | O::JumpIfGreaterI
+        | O::JumpIfNotGreaterI
+        | O::JumpIfGreaterEqI
+        | O::JumpIfNotGreaterEqI => {
             let (relation, want) = jump_relation(op);
             let t = cx.relation(relation, at.ra(), imm((at.w as i32) >> 16))?;
             Ok(branch(t == want, at))
@@ -590,7 +623,10 @@ impl<'s> Cx<'s> {
     /// A key for a message about an access that failed before the key was converted.
     pub(super) fn message_key(&self, key: Value<'s>) -> Key<'s> {
         let k = self.peek(key);
-        if k.is_string() && (k.as_name().is_some() || self.heap().flags(k.index()) & 1 != 0) || k.is_symbol() || k.is_int() {
+        if k.is_string() && (k.as_name().is_some() || self.heap().flags(k.index()) & 1 != 0)
+            || k.is_symbol()
+            || k.is_int()
+        {
             key.cast()
         } else {
             imm(n!("value")).cast()
@@ -641,7 +677,10 @@ impl<'s> Cx<'s> {
         let mut p = object::proto_of(self.heap(), at);
         while p.is_heap_object() {
             let i = p.index();
-            let plain = matches!(self.heap().kind(i), Kind::Object | Kind::Array | Kind::Function | Kind::Error | Kind::HostFunction);
+            let plain = matches!(
+                self.heap().kind(i),
+                Kind::Object | Kind::Array | Kind::Function | Kind::Error | Kind::HostFunction
+            );
             if !plain || elements::elements(self.heap(), i).is_some() {
                 return Ok(false);
             }

@@ -146,7 +146,8 @@ impl<'s> Cx<'s> {
         let stack = self.root(stack)?;
         let empty = crate::cx::imm(StaticName::EMPTY);
         let out = self.slot(empty)?;
-        let count = if self.peek(stack).is_cell() { (self.heap().header(self.peek(stack).index()).aux() - 1) / 3 } else { 0 };
+        let count =
+            if self.peek(stack).is_cell() { (self.heap().header(self.peek(stack).index()).aux() - 1) / 3 } else { 0 };
         for i in 0..count {
             let mut cx = self.nest();
             let at = cx.peek(stack).index() + 1 + 3 * i;
@@ -208,4 +209,3 @@ impl core::fmt::Write for Small {
         Ok(())
     }
 }
-

@@ -52,8 +52,7 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// A TypeError when there is no primitive; what the object's methods throw.
     pub fn ordinary_to_primitive(&mut self, object: Object<'s>, string_first: bool) -> JsResult<Value<'s>> {
-        let names =
-            if string_first { [n!("toString"), n!("valueOf")] } else { [n!("valueOf"), n!("toString")] };
+        let names = if string_first { [n!("toString"), n!("valueOf")] } else { [n!("valueOf"), n!("toString")] };
         for name in names {
             let method = self.get(object, name)?;
             if self.is_callable(method) {

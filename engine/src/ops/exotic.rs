@@ -34,7 +34,12 @@ impl<'s> Cx<'s> {
     }
 
     /// Own named properties that are not in the shape.
-    pub(super) fn exotic_own_name(&mut self, object: Object<'s>, kind: Kind, key: PropertyKey) -> JsResult<Option<Own>> {
+    pub(super) fn exotic_own_name(
+        &mut self,
+        object: Object<'s>,
+        kind: Kind,
+        key: PropertyKey,
+    ) -> JsResult<Option<Own>> {
         let length = PropertyKey::name(n!("length"));
         Ok(match kind {
             Kind::Array if key == length => {
@@ -90,7 +95,12 @@ impl<'s> Cx<'s> {
 
     // ---- arrays (§10.4.2) ----------------------------------------------------------------------------------------
 
-    pub(super) fn array_define(&mut self, array: Object<'s>, key: Key<'s>, d: &PropertyDescriptor<'s>) -> JsResult<bool> {
+    pub(super) fn array_define(
+        &mut self,
+        array: Object<'s>,
+        key: Key<'s>,
+        d: &PropertyDescriptor<'s>,
+    ) -> JsResult<bool> {
         let k = self.peek_key(key);
         if k == PropertyKey::name(n!("length")) {
             return self.array_define_length(array, d);
@@ -253,7 +263,12 @@ impl<'s> Cx<'s> {
 
     // ---- module namespaces (§10.4.6) -----------------------------------------------------------------------------
 
-    pub(super) fn namespace_define(&mut self, object: Object<'s>, key: Key<'s>, d: &PropertyDescriptor<'s>) -> JsResult<bool> {
+    pub(super) fn namespace_define(
+        &mut self,
+        object: Object<'s>,
+        key: Key<'s>,
+        d: &PropertyDescriptor<'s>,
+    ) -> JsResult<bool> {
         let Some(current) = self.get_own_property(object, key)? else { return Ok(false) };
         if self.peek_key(key).is_symbol() {
             return self.ordinary_define(object, key, d);

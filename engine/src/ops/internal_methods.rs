@@ -379,7 +379,13 @@ impl<'s> Cx<'s> {
     ///
     /// # Errors
     /// What a setter or Proxy handler throws.
-    pub fn set_with(&mut self, object: Object<'s>, key: Key<'s>, value: Value<'s>, receiver: Value<'s>) -> JsResult<bool> {
+    pub fn set_with(
+        &mut self,
+        object: Object<'s>,
+        key: Key<'s>,
+        value: Value<'s>,
+        receiver: Value<'s>,
+    ) -> JsResult<bool> {
         let mut cx = self.nest();
         let found = cx.slot(object)?;
         loop {
@@ -472,7 +478,9 @@ impl<'s> Cx<'s> {
             Own::Proxy => return proxy::delete(self, object, key),
             Own::Data(_, attrs) | Own::Slot(_, attrs, _) | Own::Accessor(_, attrs) => attrs,
         };
-        if !attrs.has(Attrs::CONFIGURABLE) || self.is_kind(object, Kind::TypedArray) && self.peek_key(key).as_index().is_some() {
+        if !attrs.has(Attrs::CONFIGURABLE)
+            || self.is_kind(object, Kind::TypedArray) && self.peek_key(key).as_index().is_some()
+        {
             return Ok(false);
         }
         self.materialize_all(object)?;
@@ -487,5 +495,4 @@ impl<'s> Cx<'s> {
         self.touch_prototype(object);
         Ok(true)
     }
-
 }

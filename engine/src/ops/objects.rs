@@ -13,7 +13,11 @@ impl<'s> Cx<'s> {
     ///
     /// # Errors
     /// What getting `prototype` throws.
-    pub fn get_prototype_from_constructor(&mut self, new_target: Value<'s>, default: Intrinsic) -> JsResult<Object<'s>> {
+    pub fn get_prototype_from_constructor(
+        &mut self,
+        new_target: Value<'s>,
+        default: Intrinsic,
+    ) -> JsResult<Object<'s>> {
         let Some(constructor) = self.as_object(new_target) else { return self.intrinsic(default) };
         let proto = self.get(constructor, n!("prototype"))?;
         if let Some(proto) = self.as_object(proto) {

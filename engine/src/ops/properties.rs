@@ -56,7 +56,12 @@ impl<'s> Cx<'s> {
     ///
     /// # Errors
     /// What a Proxy's handler throws.
-    pub fn create_data_property(&mut self, object: Object<'s>, key: impl IntoKey<'s>, value: Value<'s>) -> JsResult<bool> {
+    pub fn create_data_property(
+        &mut self,
+        object: Object<'s>,
+        key: impl IntoKey<'s>,
+        value: Value<'s>,
+    ) -> JsResult<bool> {
         let key = key.into_key();
         self.define_own_property(object, key, &PropertyDescriptor::data(value, Attrs::ALL))
     }
@@ -93,7 +98,13 @@ impl<'s> Cx<'s> {
     ///
     /// # Errors
     /// Out of memory.
-    pub fn define_new(&mut self, object: Object<'s>, key: impl IntoKey<'s>, value: Value<'s>, attrs: Attrs) -> JsResult<()> {
+    pub fn define_new(
+        &mut self,
+        object: Object<'s>,
+        key: impl IntoKey<'s>,
+        value: Value<'s>,
+        attrs: Attrs,
+    ) -> JsResult<()> {
         let key = key.into_key();
         let (o, k, v) = (self.peek(object), self.peek_key(key), self.peek(value));
         match k.as_index() {

@@ -403,4 +403,3 @@ pub(crate) fn revoke<'s>(cx: &mut Cx<'s>, proxy: Object<'s>) {
     cx.set_field_raw(proxy, field::Proxy::target, JsValue::NULL);
     cx.set_field_raw(proxy, field::Proxy::handler, JsValue::NULL);
 }
-

@@ -391,8 +391,20 @@ pub(in crate::builtins) fn to_base64<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Js
             b @ 0..=25 => b'A' + b as u8,
             b @ 26..=51 => b'a' + (b - 26) as u8,
             b @ 52..=61 => b'0' + (b - 52) as u8,
-            62 => if url { b'-' } else { b'+' },
-            _ => if url { b'_' } else { b'/' },
+            62 => {
+                if url {
+                    b'-'
+                } else {
+                    b'+'
+                }
+            }
+            _ => {
+                if url {
+                    b'_'
+                } else {
+                    b'/'
+                }
+            }
         };
         for (group, four) in bytes.chunks(3).zip(out.chunks_mut(4)) {
             let at = |i: usize| u32::from(group.get(i).copied().unwrap_or(0));
