@@ -17,7 +17,7 @@ const UNKNOWN_STACK: usize = 128 * 1024;
 
 impl Isolate {
     /// Opens a scope for the host: limits are armed on the way in, and everything is put back on the way out, whatever happened.
-    pub(crate) fn enter<R>(
+    pub(super) fn enter<R>(
         &mut self,
         stage: impl Fn() -> Stage,
         f: impl for<'s> FnOnce(&mut Cx<'s>) -> JsResult<R>,
@@ -34,10 +34,10 @@ impl Isolate {
         let number = cx.current_realm_number();
         let result = f(&mut cx);
         cx.frame = frame;
-        if cx.current_realm_number() != number {
-            if let Some(realm) = cx.realm_number(number) {
-                cx.set_root(crate::isolate::RootWord::Realm, realm);
-            }
+        if cx.current_realm_number() != number
+            && let Some(realm) = cx.realm_number(number)
+        {
+            cx.set_root(crate::isolate::RootWord::Realm, realm);
         }
         let result = match result {
             Ok(v) => Ok(v),

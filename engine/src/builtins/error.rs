@@ -102,11 +102,11 @@ fn construct<'s>(
         cx.define_new(error, n!("message"), message.cast(), Attrs::HIDDEN)?;
     }
     // §20.5.8.1 InstallErrorCause
-    if let Some(options) = cx.as_object(options) {
-        if cx.has_property(options, n!("cause").into_key())? {
-            let cause = cx.get(options, n!("cause"))?;
-            cx.define_new(error, n!("cause"), cause, Attrs::HIDDEN)?;
-        }
+    if let Some(options) = cx.as_object(options)
+        && cx.has_property(options, n!("cause").into_key())?
+    {
+        let cause = cx.get(options, n!("cause"))?;
+        cx.define_new(error, n!("cause"), cause, Attrs::HIDDEN)?;
     }
     Ok(error)
 }

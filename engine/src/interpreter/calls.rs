@@ -126,12 +126,13 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
         }
         O::ArgumentsElem => {
             let (base, count) = cx.actual_arguments(at.fp);
-            if let Some(i) = cx.peek(at.rb()).as_int() {
-                if i >= 0 && (i as u32) < count {
-                    let v = cx.heap().value(base + i as u32);
-                    cx.set_reg_raw(at, at.a(), v);
-                    return one;
-                }
+            if let Some(i) = cx.peek(at.rb()).as_int()
+                && i >= 0
+                && (i as u32) < count
+            {
+                let v = cx.heap().value(base + i as u32);
+                cx.set_reg_raw(at, at.a(), v);
+                return one;
             }
             let arguments = cx.unmapped_arguments(at)?;
             let v = cx.get_element(arguments.cast(), at.rb())?;

@@ -156,7 +156,7 @@ impl<'s> Cx<'s> {
                 return Ok(());
             }
             i -= 2;
-            if i % 64 == 0 {
+            if i.is_multiple_of(64) {
                 self.tick(1)?;
             }
         }

@@ -89,11 +89,11 @@ impl<'s> Cx<'s> {
         };
         for _ in 0..64 {
             if !at.is_heap_object() {
-                if at.is_null() {
-                    if let Some(h) = head(class, Place::Inline(0), IC_HOLDER) {
-                        let epoch = self.epoch_word();
-                        self.fill(ic, [h, JsValue::UNDEFINED, epoch]);
-                    }
+                if at.is_null()
+                    && let Some(h) = head(class, Place::Inline(0), IC_HOLDER)
+                {
+                    let epoch = self.epoch_word();
+                    self.fill(ic, [h, JsValue::UNDEFINED, epoch]);
                 }
                 return;
             }

@@ -472,8 +472,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     next!(1)
                 }
                 Opcode::LoadKWide => {
+                    let n = word!(1) as usize;
                     // SAFETY: the verifier checked the constant's number.
-                    let v = unsafe { *k.add(word!(1) as usize) };
+                    let v = unsafe { *k.add(n) };
                     set!(a!(), v);
                     next!(2)
                 }
@@ -554,11 +555,13 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 Opcode::SubI => arith_imm!(checked_sub, |x, y| x - y),
                 Opcode::MulI => {
                     let x = r!(b!());
-                    if is_int(x) && x as i32 != 0 && imm!() > 0 {
-                        if let Some(z) = (x as i32).checked_mul(imm!()) {
-                            set!(a!(), int(z));
-                            next!(1)
-                        }
+                    if is_int(x)
+                        && x as i32 != 0
+                        && imm!() > 0
+                        && let Some(z) = (x as i32).checked_mul(imm!())
+                    {
+                        set!(a!(), int(z));
+                        next!(1)
                     }
                     if let Some(x) = number(x) {
                         set!(a!(), JsValue::number(x * f64::from(imm!())).to_bits());
@@ -780,11 +783,11 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         next!(2)
                     }
                     let w0 = word!(1);
-                    if v >> 48 == OBJECT_TAG {
-                        if let Some(v) = cached!(v, w0) {
-                            set!(a!(), v);
-                            next!(2)
-                        }
+                    if v >> 48 == OBJECT_TAG
+                        && let Some(v) = cached!(v, w0)
+                    {
+                        set!(a!(), v);
+                        next!(2)
                     }
                     slow!()
                 }
@@ -838,20 +841,11 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             && heap!(shape_cell as u32) as u8 == Kind::Shape as u8
                         {
                             let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
-                            if shape.flags & (CodeFlags::DERIVED | CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0 {
-                                if let Some(this) = quick_object(isolate, base, shape_cell as u32) {
-                                    let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };
-                                    push_frame!(
-                                        callee,
-                                        block,
-                                        shape,
-                                        this,
-                                        callee,
-                                        fp + b!() as u32 + 2,
-                                        c!() as u32,
-                                        ret
-                                    );
-                                }
+                            if shape.flags & (CodeFlags::DERIVED | CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0
+                                && let Some(this) = quick_object(isolate, base, shape_cell as u32)
+                            {
+                                let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };
+                                push_frame!(callee, block, shape, this, callee, fp + b!() as u32 + 2, c!() as u32, ret);
                             }
                         }
                     }

@@ -6,7 +6,7 @@ use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, elements, field, obje
 
 use super::layout::{code, frame, unpair};
 use crate::bytecode::{CodeFlags, Opcode};
-use crate::cx::{Cx, Key, Object, UNDEFINED, Value, imm};
+use crate::cx::{Cx, Key, Object, Value, imm};
 use crate::n;
 use crate::ops::{ArithOp, Disposed, Own, UnaryOp};
 use crate::throw::JsResult;
@@ -605,15 +605,15 @@ impl<'s> Cx<'s> {
             let key = self.message_key(key);
             return Err(self.throw_nullish_property(target, key));
         }
-        if t.is_string() {
-            if let Some(i) = self.peek(key).as_number() {
-                let len = string::string_length(self.heap(), t);
-                if i >= 0.0 && i < f64::from(len) && i == f64::from(i as u32) {
-                    let flat = string::flatten(self.heap_mut(), t)?;
-                    let unit = string::view(self.heap(), flat).at(i as usize);
-                    let v = string::from_unit(self.heap_mut(), unit)?;
-                    return self.root(v);
-                }
+        if t.is_string()
+            && let Some(i) = self.peek(key).as_number()
+        {
+            let len = string::string_length(self.heap(), t);
+            if i >= 0.0 && i < f64::from(len) && i == f64::from(i as u32) {
+                let flat = string::flatten(self.heap_mut(), t)?;
+                let unit = string::view(self.heap(), flat).at(i as usize);
+                let v = string::from_unit(self.heap_mut(), unit)?;
+                return self.root(v);
             }
         }
         let key = self.to_property_key(key)?;
@@ -645,10 +645,11 @@ impl<'s> Cx<'s> {
             return self.set_on_primitive(target, key, value);
         }
         let object: Object<'s> = target.cast();
-        if let Some(i) = self.peek(key).as_int() {
-            if i >= 0 && self.append_element(object, i as u32, value)? {
-                return Ok(());
-            }
+        if let Some(i) = self.peek(key).as_int()
+            && i >= 0
+            && self.append_element(object, i as u32, value)?
+        {
+            return Ok(());
         }
         let key = self.to_property_key(key)?;
         if !self.set_with(object, key, value, target)? && self.is_strict() {

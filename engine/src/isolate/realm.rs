@@ -332,10 +332,10 @@ impl<'s> Cx<'s> {
         let Some((realm, id)) = native.as_native() else { return Ok(Some(native)) };
         let index = u32::from(realm) << 16 | u32::from(id);
         let mut holder = self.root_word(RootWord::NativeObjects);
-        if holder.is_heap_object() {
-            if let Some((found, _)) = elements::get(self.heap(), holder.index(), index) {
-                return Ok(Some(found));
-            }
+        if holder.is_heap_object()
+            && let Some((found, _)) = elements::get(self.heap(), holder.index(), index)
+        {
+            return Ok(Some(found));
         }
         if !make {
             return Ok(None);

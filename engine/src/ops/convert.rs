@@ -316,10 +316,10 @@ impl<'s> Cx<'s> {
     #[inline]
     pub fn to_property_key(&mut self, value: Value<'s>) -> JsResult<Key<'s>> {
         let v = self.peek(value);
-        if let Some(i) = v.as_int() {
-            if i >= 0 {
-                return Ok((i as u32).into_key());
-            }
+        if let Some(i) = v.as_int()
+            && i >= 0
+        {
+            return Ok((i as u32).into_key());
         }
         self.to_property_key_slow(value)
     }

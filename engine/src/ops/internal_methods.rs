@@ -4,7 +4,7 @@ use rotifer_jsvalue::shape::Place;
 use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, flag, object};
 
 use super::{proxy, typed};
-use crate::cx::{Cx, Key, NULL, Object, UNDEFINED, Value};
+use crate::cx::{Cx, Key, Object, UNDEFINED, Value};
 use crate::n;
 use crate::throw::JsResult;
 
@@ -389,10 +389,10 @@ impl<'s> Cx<'s> {
         let mut cx = self.nest();
         let found = cx.slot(object)?;
         loop {
-            if cx.is_kind(found, Kind::TypedArray) {
-                if let Some(done) = typed::set_property(&mut cx, found, key, value, receiver)? {
-                    return Ok(done);
-                }
+            if cx.is_kind(found, Kind::TypedArray)
+                && let Some(done) = typed::set_property(&mut cx, found, key, value, receiver)?
+            {
+                return Ok(done);
             }
             match cx.own(found, key)? {
                 Own::Missing => {}

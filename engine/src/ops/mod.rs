@@ -23,8 +23,8 @@ pub(crate) mod typed;
 pub(crate) mod weak;
 
 pub(crate) use crate::interpreter::eval::DynamicKind;
+pub(crate) use arith::exponentiate;
 pub use arith::{ArithOp, UnaryOp};
-pub(crate) use arith::{exponentiate, number_op};
 pub use compare::typeof_name;
 pub(crate) use disposal::Disposed;
 pub(crate) use errors::Message;

@@ -1,7 +1,6 @@
 //! Making objects for constructors (ECMA-262 §10.1.13, §10.1.14, §7.3.22, §7.3.19).
 
-use rotifer_gc::Rooted;
-use rotifer_jsvalue::{Heap, HeapExt, JsValue, Kind, WellKnown, elements, field};
+use rotifer_jsvalue::{Heap, HeapExt, Kind, WellKnown, elements, field};
 
 use crate::builtins::Intrinsic;
 use crate::cx::{Cx, Object, Value};

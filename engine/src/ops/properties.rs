@@ -28,10 +28,10 @@ impl<'s> Cx<'s> {
         if v.is_object() {
             return self.get_with(value.cast(), key, value);
         }
-        if v.is_string() {
-            if let Some(own) = self.string_own(v, self.peek_key(key))? {
-                return self.root(own);
-            }
+        if v.is_string()
+            && let Some(own) = self.string_own(v, self.peek_key(key))?
+        {
+            return self.root(own);
         }
         if v.is_nullish() {
             return Err(self.throw_nullish_property(value, key));
