@@ -95,7 +95,7 @@ pub(super) fn to_int32_slow(d: f64) -> i32 {
     if !d.is_finite() {
         return 0;
     }
-    let m = d.trunc() % 4_294_967_296.0;
+    let m = libm::trunc(d) % 4_294_967_296.0;
     m as i64 as i32
 }
 

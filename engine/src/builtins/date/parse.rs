@@ -336,9 +336,9 @@ impl Legacy {
             b"pdt" => self.offset = Some(-420.0),
             _ => {
                 let begins = |name: &&str| len >= 3 && name.as_bytes().eq_ignore_ascii_case(&word[..3]);
-                if let Some(month) = MONTHS.iter().position(|name| begins(name)) {
+                if let Some(month) = MONTHS.iter().position(begins) {
                     self.month = Some(month as f64);
-                } else if !DAYS.iter().any(|name| begins(name)) && (self.count > 0 || self.time.is_some()) {
+                } else if !DAYS.iter().any(begins) && (self.count > 0 || self.time.is_some()) {
                     return None;
                 }
             }
