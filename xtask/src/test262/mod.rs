@@ -83,7 +83,7 @@ impl Options {
             gc_stress: None,
             json: None,
             jobs: None,
-            timeout: 10.0,
+            timeout: 30.0,
             memory: 256 << 20,
             depth: 2,
             verbose: false,
