@@ -17,6 +17,7 @@ use rotifer_jsvalue::{JsValue, Kind, field};
 
 use super::fast::*;
 use super::layout::{CodeShape, ENV_SLOTS, ReturnInfo, code, frame, info, unpair};
+use super::calls::in_other_realm;
 use super::slow::Flow;
 use super::unwind::Unwound;
 use crate::bytecode::{CodeFlags, Opcode};
@@ -28,6 +29,8 @@ use crate::throw::{JsResult, Throw};
 pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
     let base = isolate.heap.base().as_ptr();
     let entry = isolate.frame;
+    let realms = isolate.root_word(crate::isolate::RootWord::Realms);
+    isolate.many_realms = realms.is_cell() && isolate.heap.header(realms.index()).aux() > 2;
     let mut fp = entry;
     // SAFETY (for every unsafe block of this function): see the head of the file.
     let mut regs: *mut u64;
@@ -284,7 +287,7 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             let block = heap!(desc + info::CODE);
                             if JsValue::from_bits(block).is_cell() {
                                 let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
-                                if shape.flags & CodeFlags::CLASS_CONSTRUCTOR == 0 {
+                                if shape.flags & CodeFlags::CLASS_CONSTRUCTOR == 0 && !(isolate.many_realms && in_other_realm(isolate, f)) {
                                     let ret = ReturnInfo { fp, dst: $dst as u8, flags: 0 };
                                     let this: u64 = if shape.flags & CodeFlags::ARROW == 0 { $this } else { arrow_this(base, f) };
                                     push_frame!(callee, block, shape, this, JsValue::UNDEFINED.to_bits(), fp + $from as u32 + 2, $count as u32, ret);
@@ -587,6 +590,32 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     set!(a!(), JsValue::bool(!t).to_bits());
                     next!(1)
                 }
+                Opcode::ToPropertyKey => {
+                    let x = r!(b!());
+                    if is_int(x) && x as i32 >= 0 {
+                        set!(a!(), x);
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::RequireObjectCoercible => {
+                    if !JsValue::from_bits(r!(a!())).is_nullish() {
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::GetFieldInitializer => {
+                    let constructor = r!(b!());
+                    // A function without the flag has no instance elements.
+                    if constructor >> 32 == CALLABLE_HEAP
+                        && (heap!(constructor as u32) >> 8) as u8 & rotifer_jsvalue::flag::CLASS == 0
+                        && heap!(constructor as u32) as u8 == Kind::Function as u8
+                    {
+                        set!(a!(), JsValue::UNDEFINED.to_bits());
+                        next!(1)
+                    }
+                    slow!()
+                }
                 Opcode::ToNumber | Opcode::ToNumeric => {
                     let x = r!(b!());
                     if number(x).is_some() {
@@ -788,7 +817,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             && heap!(shape_cell as u32) as u8 == Kind::Shape as u8
                         {
                             let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
-                            if shape.flags & (CodeFlags::DERIVED | CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0 {
+                            if shape.flags & (CodeFlags::DERIVED | CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0
+                                && !(isolate.many_realms && in_other_realm(isolate, f))
+                            {
                                 if let Some(this) = quick_object(isolate, base, shape_cell as u32) {
                                     let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };
                                     push_frame!(callee, block, shape, this, callee, fp + b!() as u32 + 2, c!() as u32, ret);
