@@ -108,6 +108,8 @@ impl ContextFlags {
     pub const SUPER_CALL_ALLOWED: u16 = 128;
     /// The strictness of the code around.
     pub const STRICT: u16 = 256;
+    /// Eval code called in parameter expressions: it may not declare a `var` with the name of a parameter or `arguments`.
+    pub const IN_PARAMETERS: u16 = 512;
 
     /// Whether all bits of `flag` are set.
     #[must_use]

@@ -52,6 +52,8 @@ impl Compiler<'_, '_> {
                 let mut key = self.operand_before(index, later, None)?;
                 if reads && !self.is_primitive(index) {
                     let converted = if self.is_local(key) { self.e.temp()? } else { key };
+                    self.at(id);
+                    self.e.abc(Opcode::RequireObjectCoercible, object, 0, 0)?;
                     self.at(index);
                     self.e.abc(Opcode::ToPropertyKey, converted, key, 0)?;
                     key = converted;

@@ -2,10 +2,11 @@
 
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, field};
 
-use super::layout::{ReturnInfo, frame, info};
+use super::layout::{ReturnInfo, frame, info, script};
 use super::slow::{At, Flow, register};
 use crate::bytecode::{CodeFlags, Opcode};
-use crate::cx::{Args, Cx, Object, UNDEFINED, Value};
+use crate::cx::{Args, Cx, Object, UNDEFINED, Value, imm};
+use crate::isolate::{Isolate, RootWord, realm_word};
 use crate::n;
 use crate::throw::JsResult;
 
@@ -41,7 +42,7 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
                 return Err(cx.throw_not_constructor(callee));
             }
             let args = Args { this: UNDEFINED, callee, new_target: callee, base: at.fp + at.b() + 2, count: at.c() };
-            if cx.is_kind(callee, Kind::Function) {
+            if cx.is_kind(callee, Kind::Function) && !cx.leads_to_other_realm(callee) {
                 let code = cx.code_of(callee.cast())?;
                 if code.flags & (CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0 {
                     return cx.enter_constructor(&args, code.flags, at.a() as u8).map(Some);
@@ -57,7 +58,7 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
                 return Err(cx.throw_type_error("super class is not a constructor"));
             }
             let args = Args { this: UNDEFINED, callee, new_target, base: at.fp + at.b() + 2, count: at.c() };
-            if cx.is_kind(callee, Kind::Function) {
+            if cx.is_kind(callee, Kind::Function) && !cx.leads_to_other_realm(callee) {
                 let code = cx.code_of(callee.cast())?;
                 return cx.enter_constructor(&args, code.flags, at.a() as u8).map(Some);
             }
@@ -183,6 +184,10 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
 }
 
 impl<'s> Cx<'s> {
+    fn leads_to_other_realm(&self, f: Value<'s>) -> bool {
+        self.many_realms && in_other_realm(self, self.peek(f).index())
+    }
+
     fn has_code(&self, f: Value<'s>) -> bool {
         let desc = self.field_raw(f, field::Function::info).index();
         self.heap().value(desc + info::CODE).is_cell()
@@ -326,4 +331,37 @@ impl<'s> Cx<'s> {
         self.finish_arguments(o, at, true)?;
         Ok(o)
     }
+}
+
+/// Whether a function belongs to another realm than the running one.
+#[cold]
+#[inline(never)]
+pub(super) fn in_other_realm(isolate: &Isolate, function: u32) -> bool {
+    let desc = isolate.heap.value(function + field::Function::info).index();
+    let record = isolate.heap.value(desc + info::SCRIPT);
+    if !record.is_cell() {
+        return false;
+    }
+    let running = isolate.root_word(RootWord::Realm).index();
+    isolate.heap.value(record.index() + script::REALM) != isolate.heap.value(running + realm_word::NUMBER)
+}
+
+/// Calls a native function whose callee register is at `from`, with `this` and the arguments behind it.
+#[inline(never)]
+pub(super) fn call_native(
+    isolate: &mut Isolate,
+    realm: u16,
+    func: crate::cx::NativeFn,
+    callee: u64,
+    this: u64,
+    from: u32,
+    count: u32,
+) -> JsResult<JsValue> {
+    let mut cx = Cx::enter(isolate);
+    let this = JsValue::from_bits(this);
+    let this = if this.reference() == 0 { imm(this) } else { register(from + 1) };
+    let callee = imm(JsValue::from_bits(callee));
+    let args = Args { this, callee, new_target: UNDEFINED, base: from + 2, count };
+    let v = cx.call_native(realm, func, &args)?;
+    Ok(cx.peek(v))
 }

@@ -66,7 +66,9 @@ impl<'s> Cx<'s> {
         let callee = at.rb();
         let spread = op == Opcode::CallEvalSpread;
         let list: Object<'s> = at.reg(at.b() + 2).cast();
-        if !self.is_native_function(callee, Intrinsic::Global, n!("eval")) {
+        // Only the running realm's own.
+        let own = self.peek(callee).as_native().is_some_and(|(realm, _)| realm == self.current_realm_number());
+        if !own || !self.is_native_function(callee, Intrinsic::Global, n!("eval")) {
             let v = if spread {
                 self.call_with_array(callee, at.reg(at.b() + 1), list)?
             } else {
@@ -95,7 +97,9 @@ impl<'s> Cx<'s> {
         let fp = self.frame;
         let block = self.heap().value(fp - frame::CODE).index();
         let mut context = self.code_context(block);
-        context = context.with(ContextFlags::STRICT, self.is_strict());
+        context = ContextFlags(context.0 & !ContextFlags::IN_PARAMETERS)
+            .with(ContextFlags::STRICT, self.is_strict())
+            .with(ContextFlags::IN_PARAMETERS, bits & 0x200 != 0);
         let record = self.new_script(source, imm(n!("<eval>")))?;
         let outer = if self.peek(env).is_cell() { self.scope_of_env(env)? } else { NULL };
         let goal = Goal::Eval(EvalGoal { context, direct: true, in_class_field_initializer: bits & 0x100 != 0 });

@@ -286,6 +286,8 @@ impl<'s> Cx<'s> {
             }
             // Deleted meanwhile, or not enumerable: passed over.
             let enumerable = match cx.own(object, key)? {
+                // An export that is not initialised throws there.
+                crate::ops::Own::Data(v, _) if v.is_empty() => cx.get_own_property(object, key)?.is_some(),
                 crate::ops::Own::Data(_, a) | crate::ops::Own::Slot(_, a, _) | crate::ops::Own::Accessor(_, a) => {
                     a.has(rotifer_jsvalue::Attrs::ENUMERABLE)
                 }

@@ -598,6 +598,8 @@ impl<'s> Cx<'s> {
         let target = self.variable_env(env)?;
         let count = (self.heap().header(self.peek(list).index()).aux() - 1) / 2;
         let global = !self.peek(target).is_cell();
+        let block = self.heap().value(self.frame - super::layout::frame::CODE).index();
+        let in_parameters = self.code_context(block).has(crate::bytecode::ContextFlags::IN_PARAMETERS);
         // No lexical declaration between here and the variable environment may have one of the names.
         for i in 0..count {
             let mut cx = self.nest();
@@ -612,6 +614,7 @@ impl<'s> Cx<'s> {
                     if let Found::Slot(_, b) = cx.find_in_env(at, key)? {
                         let simple_catch = flags & ScopeDesc::SIMPLE_CATCH != 0;
                         conflict |= b.has(BindingFlags::LEXICAL) && !simple_catch;
+                        conflict |= in_parameters && cx.peek(at) == cx.peek(target);
                     }
                     e = cx.peek(at);
                 }

@@ -15,12 +15,13 @@
 
 use rotifer_jsvalue::{JsValue, Kind, field};
 
+use super::calls::{call_native, in_other_realm};
 use super::fast::*;
 use super::layout::{CodeShape, ENV_SLOTS, ReturnInfo, code, frame, info, unpair};
 use super::slow::Flow;
 use super::unwind::Unwound;
 use crate::bytecode::{CodeFlags, Opcode};
-use crate::cx::{Args, Cx, UNDEFINED};
+use crate::cx::Cx;
 use crate::isolate::{Isolate, native_info};
 use crate::throw::{JsResult, Throw};
 
@@ -28,6 +29,8 @@ use crate::throw::{JsResult, Throw};
 pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
     let base = isolate.heap.base().as_ptr();
     let entry = isolate.frame;
+    let realms = isolate.root_word(crate::isolate::RootWord::Realms);
+    isolate.many_realms = realms.is_cell() && isolate.heap.header(realms.index()).aux() > 2;
     let mut fp = entry;
     // SAFETY (for every unsafe block of this function): see the head of the file.
     let mut regs: *mut u64;
@@ -360,7 +363,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             let block = heap!(desc + info::CODE);
                             if JsValue::from_bits(block).is_cell() {
                                 let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
-                                if shape.flags & CodeFlags::CLASS_CONSTRUCTOR == 0 {
+                                if shape.flags & CodeFlags::CLASS_CONSTRUCTOR == 0
+                                    && !(isolate.many_realms && in_other_realm(isolate, f))
+                                {
                                     let ret = ReturnInfo { fp, dst: $dst as u8, flags: 0 };
                                     let this: u64 =
                                         if shape.flags & CodeFlags::ARROW == 0 { $this } else { arrow_this(base, f) };
@@ -384,28 +389,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             save!();
                             isolate.frame = fp;
                             poll!();
-                            let mut cx = Cx::enter(isolate);
-                            let this = JsValue::from_bits($this);
-                            let this = if this.reference() == 0 {
-                                crate::cx::imm(this)
-                            } else {
-                                super::slow::register(fp + $from as u32 + 1)
-                            };
-                            let args = Args {
-                                this,
-                                callee: crate::cx::imm(JsValue::from_bits(callee)),
-                                new_target: UNDEFINED,
-                                base: fp + $from as u32 + 2,
-                                count: $count as u32,
-                            };
-                            let result = match cx.call_native(realm, native.func, &args) {
-                                Ok(v) => cx.peek(v),
-                                Err(t) => {
-                                    drop(cx);
-                                    throw!(t)
-                                }
-                            };
-                            drop(cx);
+                            let from = fp + $from as u32;
+                            let result =
+                                attempt!(call_native(isolate, realm, native.func, callee, $this, from, $count as u32));
                             if isolate.heap.collections() != seen {
                                 load_frame!();
                             }
@@ -656,6 +642,32 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     set!(a!(), JsValue::bool(!t).to_bits());
                     next!(1)
                 }
+                Opcode::ToPropertyKey => {
+                    let x = r!(b!());
+                    if is_int(x) && x as i32 >= 0 {
+                        set!(a!(), x);
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::RequireObjectCoercible => {
+                    if !JsValue::from_bits(r!(a!())).is_nullish() {
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::GetFieldInitializer => {
+                    let constructor = r!(b!());
+                    // A function without the flag has no instance elements.
+                    if constructor >> 32 == CALLABLE_HEAP
+                        && (heap!(constructor as u32) >> 8) as u8 & rotifer_jsvalue::flag::CLASS == 0
+                        && heap!(constructor as u32) as u8 == Kind::Function as u8
+                    {
+                        set!(a!(), JsValue::UNDEFINED.to_bits());
+                        next!(1)
+                    }
+                    slow!()
+                }
                 Opcode::ToNumber | Opcode::ToNumeric => {
                     let x = r!(b!());
                     if number(x).is_some() {
@@ -842,6 +854,7 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         {
                             let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
                             if shape.flags & (CodeFlags::DERIVED | CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0
+                                && !(isolate.many_realms && in_other_realm(isolate, f))
                                 && let Some(this) = quick_object(isolate, base, shape_cell as u32)
                             {
                                 let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };

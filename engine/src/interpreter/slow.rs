@@ -150,7 +150,7 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
         }
         O::RequireObjectCoercible => {
             if cx.is_nullish(at.ra()) {
-                return Err(cx.throw_type_error("cannot destructure undefined or null"));
+                return Err(cx.throw_type_error("undefined and null have no properties"));
             }
             one
         }

@@ -41,6 +41,8 @@ pub(crate) enum HostFunction {
 pub struct Isolate {
     pub(crate) heap: Heap,
     pub(crate) pending: Pending,
+    /// There is more than one realm: calls have to look whether they lead into another one.
+    pub(crate) many_realms: bool,
     pub(crate) meter: Meter,
     pub(crate) guard: StackGuard,
     /// The limits it was made with.
@@ -148,6 +150,7 @@ impl Isolate {
         Isolate {
             heap,
             pending: Pending::None,
+            many_realms: false,
             meter: Meter::new(limits),
             guard: StackGuard::unlimited(),
             limits: limits.clone(),

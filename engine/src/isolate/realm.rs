@@ -63,6 +63,7 @@ impl<'s> Cx<'s> {
         let words = realm_word::INTRINSICS - 1 + Intrinsic::ALL.len() as u32;
         let list = self.root_word(RootWord::Realms);
         let count = if list.is_cell() { self.heap().header(list.index()).aux() - 1 } else { 0 };
+        self.many_realms = count > 0;
         self.heap_mut().reserve(words + 1 + count + 2, &mut [])?;
         let list = self.root_word(RootWord::Realms);
         let heap = self.heap_mut();

@@ -203,7 +203,7 @@ impl<'s> Cx<'s> {
 
     /// Keeps the frame of a module whose functions are made, to go on behind its `ModuleStart`.
     pub(super) fn suspend_module(&mut self, fp: u32) -> JsResult<Object<'s>> {
-        let g = self.new_generator(NULL, Flavor::Generator, State::Yield)?;
+        let g = self.new_generator(NULL, Flavor::Generator, State::Start)?;
         self.adopt_frame(fp, g);
         let pc = self.heap().value(fp - frame::PC).as_raw();
         self.heap_mut().init(fp - frame::PC, JsValue::raw(pc + 1));
@@ -331,7 +331,6 @@ impl<'s> Cx<'s> {
                 self.heap_mut().init(fp + at.a(), v);
                 go(self, 1);
             }
-            // At the start there is nobody to take the value.
             _ => {}
         }
         true

@@ -107,11 +107,13 @@ impl<'s> Cx<'s> {
         let raw = {
             let mut cx = self.nest();
             let Some(fp) = cx.restore(g)? else { return Ok(Resumed::Value(crate::cx::UNDEFINED)) };
+            // At the start there is nobody to take the value.
+            let begun = cx.generator_state(g) != State::Start;
             cx.set_generator_state(g, State::Executing);
             let realm = cx.realm_of_frame(fp);
             // No slot may be taken from here on: the frame is the end of the stack.
             cx.in_realm(realm, |cx| {
-                if !cx.deliver(fp, how, value) {
+                if begun && !cx.deliver(fp, how, value) {
                     let thrown = cx.throw(value);
                     match find_handler(cx, fp) {
                         Unwound::At(_) => {}

@@ -285,13 +285,14 @@ impl<'s> Cx<'s> {
         self.set_module_error(m, error)?;
         self.set_module_status(m, Status::Evaluated);
         self.record_set(m, module::ASYNC_ORDER, imm(DONE));
+        self.settle_module(m, Some(error))?;
         let parents = self.async_parents(m)?;
         for i in 0..self.array_len(parents) {
             let mut cx = self.nest();
             let parent = cx.array_item(parents, i)?;
             cx.async_rejected(parent, error)?;
         }
-        self.settle_module(m, Some(error))
+        Ok(())
     }
 }
 
