@@ -87,16 +87,16 @@ mod isolate;
 mod ops;
 #[doc(hidden)]
 pub mod regexp;
+mod regexp_glue;
 #[doc(hidden)]
 pub mod stack_guard;
 #[doc(hidden)]
 pub mod syntax;
-mod regexp_glue;
 mod throw;
 
-pub use api::{BlockKindStats, Call, Error, Frame, FromJs, Handle, IntoArgs, IntoJs, Stats, Value};
 #[cfg(feature = "std")]
 pub use api::FileLoader;
+pub use api::{BlockKindStats, Call, Error, Frame, FromJs, Handle, IntoArgs, IntoJs, Stats, Value};
 pub use cx::{Args, Cx};
 pub use image::ImageError;
 pub use isolate::{CancelHandle, Isolate, Limits, ModuleLoader, NewIsolateError};

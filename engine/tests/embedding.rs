@@ -47,7 +47,10 @@ fn values_go_in() {
     js.set_global("n", 7_u64).unwrap();
     js.set_global("text", "caf\u{e9} \u{1f600}").unwrap();
     js.set_global("big", Value::BigInt("-123456789012345678901234567890".into())).unwrap();
-    assert_eq!(js.eval_as::<String>("list.join('-') + n + text.length + big", "a.js").as_deref(), Ok("a-b77-123456789012345678901234567890"));
+    assert_eq!(
+        js.eval_as::<String>("list.join('-') + n + text.length + big", "a.js").as_deref(),
+        Ok("a-b77-123456789012345678901234567890")
+    );
     assert_eq!(js.get_global::<Vec<String>>("list"), Ok(vec!["a".into(), "b".into()]));
 }
 
@@ -90,10 +93,15 @@ fn host_functions() {
     js.run("note('a'); note(1); note([2, 3])", "a.js").unwrap();
     assert_eq!(*seen.lock().unwrap(), ["a", "1", "2,3"]);
     assert_eq!(js.eval_as::<f64>("twice(x => x * 3, 5)", "a.js"), Ok(45.0));
-    assert_eq!(js.eval_as::<String>("try { twice(1, 2) } catch (e) { e.name + e.message }", "a.js").as_deref(),
-        Ok("TypeErrorargument 1: expected an object, found a number"));
+    assert_eq!(
+        js.eval_as::<String>("try { twice(1, 2) } catch (e) { e.name + e.message }", "a.js").as_deref(),
+        Ok("TypeErrorargument 1: expected an object, found a number")
+    );
     let thrown = js.eval("twice(x => { throw new RangeError('far') }, 1)", "a.js").unwrap_err();
-    assert!(matches!(&thrown, Error::Exception { name, message, .. } if &**name == "RangeError" && &**message == "far"), "{thrown:?}");
+    assert!(
+        matches!(&thrown, Error::Exception { name, message, .. } if &**name == "RangeError" && &**message == "far"),
+        "{thrown:?}"
+    );
     assert!(js.eval("twice(x => twice(y => y, x), 1)", "a.js").is_err(), "a closure cannot run twice at a time");
     assert_eq!(js.eval_as::<f64>("twice(x => x, 1)", "a.js"), Ok(1.0));
 }
@@ -115,7 +123,10 @@ fn errors_tell_where() {
     assert_eq!(thrown(&mut js, "throw 42"), "42");
     assert_eq!(thrown(&mut js, "throw Symbol('x')"), "a symbol");
     assert_eq!(thrown(&mut js, "throw null"), "null");
-    assert_eq!(thrown(&mut js, "throw { get name() { throw 1 }, get message() { throw 2 } }"), "Object: [object Object]");
+    assert_eq!(
+        thrown(&mut js, "throw { get name() { throw 1 }, get message() { throw 2 } }"),
+        "Object: [object Object]"
+    );
     assert_eq!(thrown(&mut js, "class Mine { constructor(m) { this.message = m } } throw new Mine('m')"), "Mine: m");
     assert_eq!(thrown(&mut js, "throw new Proxy({}, { get() { throw 1 } })"), "");
     // The function `eval` throws an ordinary SyntaxError.
@@ -125,7 +136,8 @@ fn errors_tell_where() {
 #[test]
 fn jobs_wait_for_the_host() {
     let mut js = isolate();
-    js.run("var log = []; Promise.resolve(1).then(v => log.push(v)).then(() => { throw new Error('late') })", "a.js").unwrap();
+    js.run("var log = []; Promise.resolve(1).then(v => log.push(v)).then(() => { throw new Error('late') })", "a.js")
+        .unwrap();
     assert_eq!(js.eval_as::<f64>("log.length", "a.js"), Ok(0.0));
     js.run_jobs().unwrap();
     assert_eq!(js.eval_as::<f64>("log.length", "a.js"), Ok(1.0));
@@ -160,9 +172,21 @@ fn statistics_add_up() {
 fn realms_and_scripts_of_the_suite() {
     let mut js = isolate();
     js.install_test262().unwrap();
-    assert_eq!(js.eval_as::<bool>("var r = $262.createRealm(); r.global !== globalThis && r.global.Array !== Array", "a.js"), Ok(true));
-    assert_eq!(js.eval_as::<bool>("r.evalScript('var z = []; z') instanceof r.global.Array && r.global.z.length === 0", "a.js"), Ok(true));
+    assert_eq!(
+        js.eval_as::<bool>("var r = $262.createRealm(); r.global !== globalThis && r.global.Array !== Array", "a.js"),
+        Ok(true)
+    );
+    assert_eq!(
+        js.eval_as::<bool>(
+            "r.evalScript('var z = []; z') instanceof r.global.Array && r.global.z.length === 0",
+            "a.js"
+        ),
+        Ok(true)
+    );
     assert_eq!(js.eval_as::<f64>("$262.evalScript('var q = 5; $262.evalScript(\"q + 1\")')", "a.js"), Ok(6.0));
-    assert_eq!(js.eval_as::<f64>("var b = new ArrayBuffer(8); $262.detachArrayBuffer(b); b.byteLength", "a.js"), Ok(0.0));
+    assert_eq!(
+        js.eval_as::<f64>("var b = new ArrayBuffer(8); $262.detachArrayBuffer(b); b.byteLength", "a.js"),
+        Ok(0.0)
+    );
     js.run("$262.gc()", "a.js").unwrap();
 }

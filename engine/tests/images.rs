@@ -38,7 +38,11 @@ const CHECKS: &[(&str, &str)] = &[
 
 fn check(js: &mut Isolate) {
     for (source, expected) in CHECKS {
-        assert_eq!(js.eval_as::<String>(&format!("String({source})"), "check.js").as_deref(), Ok(*expected), "{source}");
+        assert_eq!(
+            js.eval_as::<String>(&format!("String({source})"), "check.js").as_deref(),
+            Ok(*expected),
+            "{source}"
+        );
     }
     js.run_jobs().unwrap();
     assert_eq!(js.eval_as::<String>("log.join()", "check.js").as_deref(), Ok("job"));

@@ -95,7 +95,8 @@ fn deadline() {
         "'x'.repeat(1e6).split('').map(x => x.charCodeAt()).sort().join().length; for (;;) JSON.stringify(Array(1e4).fill('abc'))",
         "for (;;) 3n ** 10000n",
     ] {
-        let mut js = Isolate::new(Limits::default().memory(256 << 20).timeout(Some(Duration::from_millis(100)))).unwrap();
+        let mut js =
+            Isolate::new(Limits::default().memory(256 << 20).timeout(Some(Duration::from_millis(100)))).unwrap();
         let start = Instant::now();
         let error = js.run(source, "slow.js").unwrap_err();
         assert_eq!(error, Error::Deadline, "{source}");

@@ -38,7 +38,11 @@ impl Slide {
     #[inline]
     fn word<M: ObjectModel>(&self, arena: &Arena, word: u64) -> u64 {
         let at = M::reference(word);
-        if at >= self.from && at != 0 && at < arena.top() { M::with_reference(word, self.forward(arena, at)) } else { word }
+        if at >= self.from && at != 0 && at < arena.top() {
+            M::with_reference(word, self.forward(arena, at))
+        } else {
+            word
+        }
     }
 
     fn update<M: ObjectModel>(&self, arena: &mut Arena, start: u32, end: u32) {
@@ -176,7 +180,10 @@ impl<M: ObjectModel> Heap<M> {
         let fits = self.fits(words);
         // A big heap that is nearly full would spend all its time collecting for a few words each time.
         let spare = self.free_words();
-        if self.arena.words() >= 1 << 17 && spare < self.arena.words() / 128 && spare.saturating_sub(before) < self.arena.words() / 128 {
+        if self.arena.words() >= 1 << 17
+            && spare < self.arena.words() / 128
+            && spare.saturating_sub(before) < self.arena.words() / 128
+        {
             self.futile += 1;
         } else {
             self.futile = 0;

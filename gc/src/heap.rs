@@ -599,7 +599,7 @@ impl<M: ObjectModel> Heap<M> {
     /// [`HeapError::Image`] when it does not fit below the stack or is not made of whole words; the heap is unchanged.
     pub fn load_image_words(&mut self, image: &[u8]) -> Result<(), HeapError> {
         let words = u32::try_from(image.len() / 8).map_err(|_| HeapError::Image)?;
-        if image.len() % 8 != 0 || words < self.start || self.sp != self.tables.start {
+        if !image.len().is_multiple_of(8) || words < self.start || self.sp != self.tables.start {
             return Err(HeapError::Image);
         }
         self.stack_low = self.tables.start;

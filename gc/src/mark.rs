@@ -217,26 +217,40 @@ impl<'a> Marker<'a> {
             let mut progress = false;
             let mut table = self.ephemerons;
             while table != 0 {
-                let header = MemBlockHeader::from_bits(self.arena.get(table));
-                let size = M::layout(self.arena, table, header).size;
-                let mut entry = table + 2;
-                while entry + 2 <= table + size {
-                    let key = M::reference(self.arena.get(entry));
-                    let value = self.arena.get(entry + 1);
-                    let target = M::reference(value);
-                    // A key that is no block lives for ever.
-                    if target != 0 && (key == 0 || self.is_marked(key)) && !self.is_marked(target) {
-                        self.mark_word::<M>(value);
-                        progress = true;
+                if self.ephemeron_table::<M>(table) {
+                    progress = true;
+                    let head = self.ephemerons;
+                    self.drain::<M>();
+                    // Tables that have only now been reached come first: a chain of tables takes one round for all.
+                    if self.ephemerons != head {
+                        break;
                     }
-                    entry += 2;
                 }
                 table = self.arena.get(table + 1) as u32;
             }
             if !progress {
                 return;
             }
-            self.drain::<M>();
         }
+    }
+
+    /// Marks the values of one table whose keys are marked; says whether there were any.
+    fn ephemeron_table<M: ObjectModel>(&mut self, table: u32) -> bool {
+        let header = MemBlockHeader::from_bits(self.arena.get(table));
+        let size = M::layout(self.arena, table, header).size;
+        let mut progress = false;
+        let mut entry = table + 2;
+        while entry + 2 <= table + size {
+            let key = M::reference(self.arena.get(entry));
+            let value = self.arena.get(entry + 1);
+            let target = M::reference(value);
+            // A key that is no block lives for ever.
+            if target != 0 && (key == 0 || self.is_marked(key)) && !self.is_marked(target) {
+                self.mark_word::<M>(value);
+                progress = true;
+            }
+            entry += 2;
+        }
+        progress
     }
 }

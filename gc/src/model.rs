@@ -25,7 +25,15 @@ impl BlockLayout {
     /// A block that refers to nothing.
     #[must_use]
     pub const fn leaf(size: u32) -> Self {
-        BlockLayout { size, aux: false, strong_start: 1, strong_end: 1, weak_start: 1, weak_end: 1, special: Special::None }
+        BlockLayout {
+            size,
+            aux: false,
+            strong_start: 1,
+            strong_end: 1,
+            weak_start: 1,
+            weak_end: 1,
+            special: Special::None,
+        }
     }
 
     /// A block whose words `start..end` may hold strong references.

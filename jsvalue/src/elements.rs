@@ -113,7 +113,8 @@ pub fn define(
     let dense = old.is_none_or(|e| is_dense(heap, e));
     let size = old.filter(|_| dense).map_or(0, |e| capacity(heap, e));
     let old_attrs = old.filter(|_| dense).map_or(Attrs::ALL, |e| dense_attrs(heap, e));
-    if dense && attrs == Attrs::ALL && old_attrs == Attrs::ALL && (index < size || worth_dense(heap, old, size, index)) {
+    if dense && attrs == Attrs::ALL && old_attrs == Attrs::ALL && (index < size || worth_dense(heap, old, size, index))
+    {
         if index >= size {
             let object = ensure_dense(heap, object, index + 1, &mut keep[1])?;
             keep[0] = object.to_bits();

@@ -218,8 +218,11 @@ pub fn intern(heap: &mut Heap, atoms_root: u32, s: JsValue) -> Result<JsValue, O
     }
     // The table first, then the string: both fit in one reservation.
     let table = JsValue::from_bits(heap.root(atoms_root));
-    let (capacity, used) =
-        if table.is_cell() { (heap.header(table.index()).aux() - 2, heap.get(table.index() + 1) as u32) } else { (0, 0) };
+    let (capacity, used) = if table.is_cell() {
+        (heap.header(table.index()).aux() - 2, heap.get(table.index() + 1) as u32)
+    } else {
+        (0, 0)
+    };
     let grow = (used + 1) * 4 > capacity * 3;
     let new_capacity = if grow { new_capacity(heap, table, capacity) } else { 0 };
     let copy = if heap.kind(s.index()) == Kind::StringSlice { flat_words(text.len() as u32, true) } else { 0 };

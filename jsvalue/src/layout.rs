@@ -60,9 +60,9 @@ macro_rules! block_kinds {
     };
     (@fields $name:ident { }) => {};
     (@fields $name:ident { $($field:ident),+ }) => {
-        #[expect(non_snake_case, missing_docs, reason = "named after the kind; the fields say what they are")]
+        #[allow(non_snake_case, missing_docs, reason = "named after the kind; the fields say what they are")]
         pub mod $name {
-            #[expect(non_camel_case_types, clippy::enum_variant_names, reason = "only its numbers are used")]
+            #[expect(non_camel_case_types, reason = "only its numbers are used")]
             #[allow(dead_code)]
             enum Order { _header, $($field),+ }
             $( #[expect(non_upper_case_globals, reason = "field names")] pub const $field: u32 = Order::$field as u32; )+

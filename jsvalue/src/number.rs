@@ -40,10 +40,10 @@ pub fn string_to_number(text: StrView<'_>) -> f64 {
     if n == 0 {
         return 0.0;
     }
-    if n <= 9 {
-        if let Some(i) = small_integer(text) {
-            return f64::from(i);
-        }
+    if n <= 9
+        && let Some(i) = small_integer(text)
+    {
+        return f64::from(i);
     }
     if n > 2 && text.at(0) == u16::from(b'0') {
         let radix = match text.at(1) | 0x20 {

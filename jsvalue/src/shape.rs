@@ -121,13 +121,20 @@ impl Info {
 
     #[inline]
     const fn pack(self) -> JsValue {
-        JsValue::raw(self.count as u64 | (self.inline as u64) << 22 | (self.kind as u64) << 30 | (self.flags as u64) << 38)
+        JsValue::raw(
+            self.count as u64 | (self.inline as u64) << 22 | (self.kind as u64) << 30 | (self.flags as u64) << 38,
+        )
     }
 
     #[inline]
     const fn unpack(word: JsValue) -> Info {
         let raw = word.as_raw();
-        Info { count: raw as u32 & 0x3F_FFFF, inline: (raw >> 22) as u8, kind: (raw >> 30) as u8, flags: (raw >> 38) as u8 }
+        Info {
+            count: raw as u32 & 0x3F_FFFF,
+            inline: (raw >> 22) as u8,
+            kind: (raw >> 30) as u8,
+            flags: (raw >> 38) as u8,
+        }
     }
 
     /// Whether a flag is set.
@@ -459,9 +466,7 @@ pub fn child(heap: &mut Heap, shape: u32, key: PropertyKey, attrs: Attrs) -> Add
     table_push(heap, table, via);
     let extended = old.has(Info::EXTENDED) || old.count + 1 > u32::from(old.inline);
     let restrictive = attrs.has(Attrs::ACCESSOR) || !attrs.has(Attrs::WRITABLE);
-    let flags = old.flags
-        | if extended { Info::EXTENDED } else { 0 }
-        | if restrictive { Info::RESTRICTIVE } else { 0 };
+    let flags = old.flags | if extended { Info::EXTENDED } else { 0 } | if restrictive { Info::RESTRICTIVE } else { 0 };
     let new = Info { count: old.count + 1, flags, ..old };
     let proto = proto(heap, shape);
     let child = new_shape(heap, proto, JsValue::cell(table), new, via);
@@ -555,9 +560,7 @@ pub fn dictionary_add(heap: &mut Heap, shape: u32, key: PropertyKey, attrs: Attr
     table_push(heap, table, pack(key, attrs));
     let extended = old.has(Info::EXTENDED) || old.count + 1 > u32::from(old.inline);
     let restrictive = attrs.has(Attrs::ACCESSOR) || !attrs.has(Attrs::WRITABLE);
-    let flags = old.flags
-        | if extended { Info::EXTENDED } else { 0 }
-        | if restrictive { Info::RESTRICTIVE } else { 0 };
+    let flags = old.flags | if extended { Info::EXTENDED } else { 0 } | if restrictive { Info::RESTRICTIVE } else { 0 };
     heap.init(shape + field::Shape::info, Info { count: old.count + 1, flags, ..old }.pack());
     Ok(old.count)
 }

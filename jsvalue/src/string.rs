@@ -607,7 +607,8 @@ pub fn flatten_both(heap: &mut Heap, a: JsValue, b: JsValue) -> Result<(JsValue,
         return Ok((a, b));
     }
     // Room for both at once, so that flattening one does not move the other.
-    let words = |heap: &Heap, s| if is_flat(heap, s) { 0 } else { flat_words(string_length(heap, s), is_wide(heap, s)) };
+    let words =
+        |heap: &Heap, s| if is_flat(heap, s) { 0 } else { flat_words(string_length(heap, s), is_wide(heap, s)) };
     let mut keep = [a.to_bits(), b.to_bits()];
     heap.reserve(words(heap, a) + words(heap, b), &mut keep)?;
     let [a, b] = keep.map(JsValue::from_bits);

@@ -32,7 +32,7 @@ fn objects_with_many_properties_survive_moving() {
         h.set_root(1, shape.to_bits());
         for _ in 0..2 {
             let shape = JsValue::from_bits(h.root(1));
-        let o = new_object(&mut h, shape).unwrap();
+            let o = new_object(&mut h, shape).unwrap();
             h.set_root(2, JsValue::object(o, false).to_bits());
             for i in 0..700_i32 {
                 let k = latin1_key(&mut h, ATOMS, alloc::format!("key{i}").as_bytes()).unwrap();
@@ -70,7 +70,8 @@ fn same_history_same_shape() {
         let o = new_object(&mut h, shape).unwrap();
         let mut o = JsValue::object(o, false);
         for n in ["x", "y", "length"] {
-            let key = PropertyKey::name(StaticName::find(n.as_bytes(), crate::names::hash_latin1(n.as_bytes())).unwrap());
+            let key =
+                PropertyKey::name(StaticName::find(n.as_bytes(), crate::names::hash_latin1(n.as_bytes())).unwrap());
             (o, _) = add_property(&mut h, o, key, JsValue::TRUE, Attrs::ALL).unwrap();
         }
         object::shape_of(&h, o.index())

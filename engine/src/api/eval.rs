@@ -3,9 +3,9 @@
 use rotifer_gc::HeapContext;
 use rotifer_jsvalue::StrView;
 
+use super::error::{Error, Frame, Stage, describe, line_of, take_error};
 use super::function::{self, IntoArgs};
 use super::value::{FromJs, Handle, IntoJs, Value, handle};
-use super::error::{Error, Frame, Stage, describe, line_of, take_error};
 use crate::cx::Cx;
 use crate::isolate::Isolate;
 use crate::ops::PromiseState;
@@ -17,7 +17,7 @@ const UNKNOWN_STACK: usize = 128 * 1024;
 
 impl Isolate {
     /// Opens a scope for the host: limits are armed on the way in, and everything is put back on the way out, whatever happened.
-    pub(crate) fn enter<R>(
+    pub(super) fn enter<R>(
         &mut self,
         stage: impl Fn() -> Stage,
         f: impl for<'s> FnOnce(&mut Cx<'s>) -> JsResult<R>,
@@ -34,10 +34,10 @@ impl Isolate {
         let number = cx.current_realm_number();
         let result = f(&mut cx);
         cx.frame = frame;
-        if cx.current_realm_number() != number {
-            if let Some(realm) = cx.realm_number(number) {
-                cx.set_root(crate::isolate::RootWord::Realm, realm);
-            }
+        if cx.current_realm_number() != number
+            && let Some(realm) = cx.realm_number(number)
+        {
+            cx.set_root(crate::isolate::RootWord::Realm, realm);
         }
         let result = match result {
             Ok(v) => Ok(v),
@@ -62,7 +62,9 @@ impl Isolate {
         #[cfg(not(feature = "std"))]
         let left: Option<usize> = None;
         match (self.limits.native_stack, left) {
-            (Some(granted), Some(left)) => StackGuard::for_stack_of(granted.saturating_add(StackGuard::RESERVE).min(left)),
+            (Some(granted), Some(left)) => {
+                StackGuard::for_stack_of(granted.saturating_add(StackGuard::RESERVE).min(left))
+            }
             (Some(granted), None) => StackGuard::with_room(granted),
             (None, Some(left)) => StackGuard::for_stack_of(left),
             (None, None) => StackGuard::with_room(UNKNOWN_STACK),
@@ -340,7 +342,8 @@ fn source_line(source: &str, line: u32) -> Option<alloc::boxed::Box<str>> {
     let mut rest = source;
     for _ in 0..at {
         let end = rest.find(ends)?;
-        let skip = if rest[end..].starts_with("\r\n") { 2 } else { rest[end..].chars().next().map_or(1, char::len_utf8) };
+        let skip =
+            if rest[end..].starts_with("\r\n") { 2 } else { rest[end..].chars().next().map_or(1, char::len_utf8) };
         rest = &rest[end + skip..];
     }
     let text = &rest[..rest.find(ends).unwrap_or(rest.len())];

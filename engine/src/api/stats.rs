@@ -56,7 +56,7 @@ impl Isolate {
         });
         note(last, heap.top());
         kinds.retain(|k| k.count > 0);
-        kinds.sort_by(|a, b| b.bytes.cmp(&a.bytes));
+        kinds.sort_by_key(|k| core::cmp::Reverse(k.bytes));
         Stats {
             limit_bytes: heap.limit_bytes() as u64,
             used_bytes: heap.used_bytes() as u64,

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use rotifer_gc::{HeapContext, Root};
+use rotifer_gc::Root;
 use rotifer_jsvalue::JsValue;
 
 use super::error::Error;

@@ -13,11 +13,7 @@ pub(super) static BIGINT: Spec = Spec::constructor(
     n!("BigInt"),
     1,
     construct,
-    &[
-        prototype(Intrinsic::BigIntPrototype),
-        func(n!("asIntN"), 2, as_int_n),
-        func(n!("asUintN"), 2, as_uint_n),
-    ],
+    &[prototype(Intrinsic::BigIntPrototype), func(n!("asIntN"), 2, as_int_n), func(n!("asUintN"), 2, as_uint_n)],
 );
 
 pub(super) static BIGINT_PROTOTYPE: Spec = Spec::object(

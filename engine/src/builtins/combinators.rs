@@ -192,7 +192,13 @@ fn add_element<'s>(cx: &mut Cx<'s>, call: &Call<'s>, index: u32, next: Value<'s>
     cx.invoke(promise, n!("then"), &[on_fulfilled, on_rejected]).map(drop)
 }
 
-fn element_function<'s>(cx: &mut Cx<'s>, call: &Call<'s>, index: u32, does: u64, called: Value<'s>) -> JsResult<Value<'s>> {
+fn element_function<'s>(
+    cx: &mut Cx<'s>,
+    call: &Call<'s>,
+    index: u32,
+    does: u64,
+    called: Value<'s>,
+) -> JsResult<Value<'s>> {
     let which = imm(JsValue::raw(u64::from(index) | does << 32));
     cx.new_closure(Closure::CombinatorElement, &[call.shared, which, called])
 }

@@ -140,7 +140,11 @@ fn push_arguments<'s>(cx: &mut Cx<'s>, text: &mut Text, out: JsStr<'s>, args: &A
 }
 
 fn push_value<'s>(cx: &mut Cx<'s>, text: &mut Text, out: JsStr<'s>, value: Value<'s>, indent: u32) -> JsResult<()> {
-    if cx.peek(value).is_string() { text.push_string(cx, out, value.cast()) } else { inspect(cx, text, out, value, indent) }
+    if cx.peek(value).is_string() {
+        text.push_string(cx, out, value.cast())
+    } else {
+        inspect(cx, text, out, value, indent)
+    }
 }
 
 /// Console Standard §2.2 Formatter; gives how many arguments were used.
@@ -183,7 +187,7 @@ fn push_directive<'s>(cx: &mut Cx<'s>, text: &mut Text, out: JsStr<'s>, what: u8
             }
             let mut d = if raw.is_symbol() || raw.is_object() { f64::NAN } else { cx.to_number(value)? };
             if what == b'i' && d.is_finite() {
-                d = if d < 0.0 { -(-d).floor() } else { d.floor() };
+                d = if d < 0.0 { -libm::floor(-d) } else { libm::floor(d) };
             }
             let s = cx.number_to_string(d)?;
             text.push_string(cx, out, s)
@@ -351,7 +355,7 @@ fn report_time<'s>(cx: &mut Cx<'s>, args: &Args<'s>, end: bool) -> JsResult<Valu
     let label = label_of(cx, args)?;
     let labels = labels(cx, field::Record::c)?;
     if let Some(start) = number_at(cx, labels, label)? {
-        print_labelled(cx, label, ((now() - start) * 1000.0).round() / 1000.0, "ms")?;
+        print_labelled(cx, label, libm::round((now() - start) * 1000.0) / 1000.0, "ms")?;
         if end {
             let key = cx.to_property_key(label.cast())?;
             cx.delete(labels, key)?;

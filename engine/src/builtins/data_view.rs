@@ -59,7 +59,8 @@ fn data_view<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let tracks = cx.is_undefined(args.get(2)) && typed::buffer_max(cx.heap(), cx.peek(b).index()).is_some();
     let asked = if cx.is_undefined(args.get(2)) { None } else { Some(cx.to_index(args.get(2))?) };
     check_range(cx, b, offset, asked)?;
-    let made = cx.ordinary_create_from_constructor(args.new_target(), Intrinsic::DataViewPrototype, Kind::DataView, 1)?;
+    let made =
+        cx.ordinary_create_from_constructor(args.new_target(), Intrinsic::DataViewPrototype, Kind::DataView, 1)?;
     // Getting the prototype may have changed the buffer.
     let room = check_range(cx, b, offset, asked)?;
     cx.set_field(made, field::DataView::buffer, b);

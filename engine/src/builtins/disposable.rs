@@ -31,12 +31,8 @@ pub(super) static DISPOSABLESTACK_PROTOTYPE: Spec = Spec::object(
     ],
 );
 
-pub(super) static DISPOSABLESTACK: Spec = Spec::constructor(
-    n!("DisposableStack"),
-    0,
-    constructor,
-    &[prototype(Intrinsic::DisposableStackPrototype)],
-);
+pub(super) static DISPOSABLESTACK: Spec =
+    Spec::constructor(n!("DisposableStack"), 0, constructor, &[prototype(Intrinsic::DisposableStackPrototype)]);
 
 pub(super) static ASYNCDISPOSABLESTACK_PROTOTYPE: Spec = Spec::object(
     Intrinsic::ObjectPrototype,

@@ -102,11 +102,11 @@ fn construct<'s>(
         cx.define_new(error, n!("message"), message.cast(), Attrs::HIDDEN)?;
     }
     // §20.5.8.1 InstallErrorCause
-    if let Some(options) = cx.as_object(options) {
-        if cx.has_property(options, n!("cause").into_key())? {
-            let cause = cx.get(options, n!("cause"))?;
-            cx.define_new(error, n!("cause"), cause, Attrs::HIDDEN)?;
-        }
+    if let Some(options) = cx.as_object(options)
+        && cx.has_property(options, n!("cause").into_key())?
+    {
+        let cause = cx.get(options, n!("cause"))?;
+        cx.define_new(error, n!("cause"), cause, Attrs::HIDDEN)?;
     }
     Ok(error)
 }
@@ -131,7 +131,11 @@ fn suppressed_error<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>>
 ///
 /// # Errors
 /// Out of memory, stack overflow.
-pub(crate) fn new_suppressed_error<'s>(cx: &mut Cx<'s>, error: Value<'s>, suppressed: Value<'s>) -> JsResult<Object<'s>> {
+pub(crate) fn new_suppressed_error<'s>(
+    cx: &mut Cx<'s>,
+    error: Value<'s>,
+    suppressed: Value<'s>,
+) -> JsResult<Object<'s>> {
     let proto = cx.intrinsic(Intrinsic::SuppressedErrorPrototype)?;
     let made = cx.new_error_object(proto)?;
     cx.define_new(made, n!("error"), error, Attrs::HIDDEN)?;

@@ -1,23 +1,19 @@
 //! `Function` and functions in general (ECMA-262 §20.2), bound functions (§10.4.1).
 
-use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, StaticName, WellKnown, field, string};
+use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, StaticName, StrView, WellKnown, field, string};
 
 use super::Intrinsic;
 use super::spec::{FunctionSpec, Prop, PropSpec, Spec, func, link, prototype};
-use crate::cx::{Args, Cx, JsStr, Object, UNDEFINED, Value, imm};
-use crate::interpreter::layout::{info, script};
+use crate::cx::{Args, Cx, JsStr, NULL, Object, UNDEFINED, Value, imm};
 use crate::isolate::native_info;
 use crate::n;
 use crate::ops::DynamicKind;
+use crate::syntax::ast::FunctionKind;
 use crate::throw::JsResult;
 
 /// An accessor that always throws (ECMA-262 §20.2.4.2 and so on).
 const fn poisoned(name: StaticName) -> Prop {
-    Prop {
-        key: PropertyKey::name(name),
-        attrs: Attrs::CONFIGURABLE,
-        value: PropSpec::Both(Intrinsic::ThrowTypeError),
-    }
+    Prop { key: PropertyKey::name(name), attrs: Attrs::CONFIGURABLE, value: PropSpec::Both(Intrinsic::ThrowTypeError) }
 }
 
 pub(super) static FUNCTION_PROTOTYPE: Spec = Spec {
@@ -58,7 +54,16 @@ fn nothing<'s>(_cx: &mut Cx<'s>, _args: &Args<'s>) -> JsResult<Value<'s>> {
 }
 
 /// ECMA-262 §10.2.4.1 %ThrowTypeError%
-fn throw_type_error<'s>(cx: &mut Cx<'s>, _args: &Args<'s>) -> JsResult<Value<'s>> {
+///
+/// As the accessors `caller` and `arguments` it lets plain sloppy functions have neither instead of throwing: old scripts look at them.
+fn throw_type_error<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+    if cx.is_kind(args.this(), Kind::Function) {
+        let (kind, flags) = cx.function_kind_flags(cx.peek(args.this()).index());
+        let plain = kind == FunctionKind::Normal && !flags.is_async() && !flags.is_generator();
+        if plain && !flags.is_strict() {
+            return Ok(NULL);
+        }
+    }
     Err(cx.throw_type_error("'caller', 'callee' and 'arguments' cannot be accessed on this object"))
 }
 
@@ -156,7 +161,7 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
         return Ok(native_text(cx, name.cast())?.cast());
     }
     match cx.kind_of(f) {
-        Some(Kind::Function) => source_text(cx, f.cast()),
+        Some(Kind::Function) => cx.function_source(f.cast()),
         Some(Kind::HostFunction) => {
             let id = cx.field_raw(f, field::HostFunction::id);
             let name = match id.as_native() {
@@ -176,23 +181,17 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 
 /// The text of a function not written in JavaScript (NativeFunction, ECMA-262 §20.2.3.5).
 fn native_text<'s>(cx: &mut Cx<'s>, name: JsStr<'s>) -> JsResult<JsStr<'s>> {
+    // A name that is no PropertyName is left out.
+    let name = cx.flat(name)?;
+    let writable = match string::view(cx.heap(), cx.peek(name)) {
+        StrView::Latin1(s) => {
+            s.first() == Some(&b'[') || s.iter().all(|&b| b == b' ' || b == b'_' || b.is_ascii_alphanumeric())
+        }
+        StrView::Utf16(_) => false,
+    };
+    let name = if writable { name } else { imm(n!("")).cast() };
     let text = cx.concat(imm(n!("function ")).cast(), name)?;
     cx.concat(text, imm(n!("() { [native code] }")).cast())
-}
-
-/// The part of the source text that a function written in JavaScript was made from.
-fn source_text<'s>(cx: &mut Cx<'s>, f: Object<'s>) -> JsResult<Value<'s>> {
-    let block = cx.field_raw(f, field::Function::info).index();
-    let heap = cx.heap();
-    let record = heap.value(block + info::SCRIPT);
-    if !record.is_cell() {
-        return Ok(native_text(cx, imm(n!("")).cast())?.cast());
-    }
-    let source = heap.value(record.index() + script::SOURCE);
-    let start = heap.value(block + info::TEXT_START).as_raw() as u32;
-    let end = heap.value(block + info::TEXT_END).as_raw() as u32;
-    let text = string::substring(cx.heap_mut(), source, start, end)?;
-    cx.root(text)
 }
 
 /// ECMA-262 §20.2.3.6 Function.prototype [ %Symbol.hasInstance% ]

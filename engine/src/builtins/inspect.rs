@@ -3,7 +3,9 @@
 
 use core::fmt::Write;
 
-use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, StrView, elements, field, flag, object, shape, string};
+use rotifer_jsvalue::{
+    Attrs, HeapExt, JsValue, Kind, PropertyKey, StrView, elements, field, flag, object, shape, string,
+};
 
 use super::Intrinsic;
 use super::error::stack_text;
@@ -34,7 +36,13 @@ struct Env<'s> {
 }
 
 /// Appends a value, as `console.log` shows it.
-pub(crate) fn inspect<'s>(cx: &mut Cx<'s>, text: &mut Text, out: JsStr<'s>, value: Value<'s>, indent: u32) -> JsResult<()> {
+pub(crate) fn inspect<'s>(
+    cx: &mut Cx<'s>,
+    text: &mut Text,
+    out: JsStr<'s>,
+    value: Value<'s>,
+    indent: u32,
+) -> JsResult<()> {
     let open = cx.new_array(0, 0)?;
     let env = Env { out, open, flat: false, depth: 0, indent };
     show(cx, text, &env, value)
@@ -130,15 +138,15 @@ fn push_class<'s>(cx: &mut Cx<'s>, text: &mut Text, out: JsStr<'s>, object: Obje
         if cx.is_kind(current, Kind::Proxy) {
             return Ok(false);
         }
-        if let Some(constructor) = own_data(&mut cx, current, n!("constructor"))? {
-            if cx.is_callable(constructor) && !cx.is_kind(constructor, Kind::Proxy) {
-                if let Some(name) = own_data(&mut cx, constructor.cast(), n!("name"))? {
-                    if cx.peek(name).is_string() && string::string_length(cx.heap(), cx.peek(name)) > 0 {
-                        text.push_string(&mut cx, out, name.cast())?;
-                        return Ok(true);
-                    }
-                }
-            }
+        if let Some(constructor) = own_data(&mut cx, current, n!("constructor"))?
+            && cx.is_callable(constructor)
+            && !cx.is_kind(constructor, Kind::Proxy)
+            && let Some(name) = own_data(&mut cx, constructor.cast(), n!("name"))?
+            && cx.peek(name).is_string()
+            && string::string_length(cx.heap(), cx.peek(name)) > 0
+        {
+            text.push_string(&mut cx, out, name.cast())?;
+            return Ok(true);
         }
         let proto = cx.proto_raw(current)?;
         if !proto.is_object() {
@@ -388,7 +396,7 @@ fn items<'s>(
     is_array: bool,
 ) -> JsResult<bool> {
     let at = cx.peek(value).index();
-    let len = if is_array { cx.array_len(value) } else { typed::length(cx.heap(), at).unwrap_or(0) as u32 };
+    let len = if is_array { cx.array_len(value) } else { typed::length(cx.heap(), at).unwrap_or(0) };
     let mut holes = 0_u32;
     for i in 0..len.min(ITEMS) {
         let mut cx = cx.nest();
@@ -573,4 +581,3 @@ fn push_name<'s>(cx: &mut Cx<'s>, text: &mut Text, out: JsStr<'s>, key: Key<'s>,
     };
     if plain { text.push_string(cx, out, name) } else { show_string(cx, text, out, name) }
 }
-

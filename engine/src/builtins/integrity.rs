@@ -19,7 +19,11 @@ pub(super) fn key_item_as_value<'s>(cx: &mut Cx<'s>, keys: Object<'s>, i: u32) -
 }
 
 /// The value of an own property when it is there and enumerable, as `[[GetOwnProperty]]` followed by `[[Get]]` would give it.
-pub(crate) fn own_enumerable_value<'s>(cx: &mut Cx<'s>, object: Object<'s>, key: Key<'s>) -> JsResult<Option<Value<'s>>> {
+pub(crate) fn own_enumerable_value<'s>(
+    cx: &mut Cx<'s>,
+    object: Object<'s>,
+    key: Key<'s>,
+) -> JsResult<Option<Value<'s>>> {
     match cx.own(object, key)? {
         Own::Missing | Own::OutOfBounds => return Ok(None),
         Own::Data(v, attrs) | Own::Slot(v, attrs, _) if !v.is_empty() => {
@@ -157,20 +161,20 @@ pub(crate) fn test_integrity_level<'s>(cx: &mut Cx<'s>, object: Object<'s>, froz
         let mut cx = cx.nest();
         cx.tick(1)?;
         let key = cx.key_of_item(keys, i)?;
-        if let Some(d) = cx.get_own_property(object, key)? {
-            if d.configurable == Some(true) || frozen && d.is_data() && d.writable == Some(true) {
-                return Ok(false);
-            }
+        if let Some(d) = cx.get_own_property(object, key)?
+            && (d.configurable == Some(true) || frozen && d.is_data() && d.writable == Some(true))
+        {
+            return Ok(false);
         }
     }
     Ok(true)
 }
 
 fn restrict<'s>(cx: &mut Cx<'s>, args: &Args<'s>, freeze: bool) -> JsResult<Value<'s>> {
-    if let Some(object) = cx.as_object(args.get(0)) {
-        if !set_integrity_level(cx, object, freeze)? {
-            return Err(cx.throw_type_error(if freeze { "cannot freeze this object" } else { "cannot seal this object" }));
-        }
+    if let Some(object) = cx.as_object(args.get(0))
+        && !set_integrity_level(cx, object, freeze)?
+    {
+        return Err(cx.throw_type_error(if freeze { "cannot freeze this object" } else { "cannot seal this object" }));
     }
     Ok(args.get(0))
 }
@@ -187,10 +191,10 @@ pub(super) fn seal<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> 
 
 /// ECMA-262 §20.1.2.20 Object.preventExtensions
 pub(super) fn prevent_extensions<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    if let Some(object) = cx.as_object(args.get(0)) {
-        if !cx.prevent_extensions(object)? {
-            return Err(cx.throw_type_error("cannot prevent extensions of this object"));
-        }
+    if let Some(object) = cx.as_object(args.get(0))
+        && !cx.prevent_extensions(object)?
+    {
+        return Err(cx.throw_type_error("cannot prevent extensions of this object"));
     }
     Ok(args.get(0))
 }

@@ -63,4 +63,5 @@ closures! {
     ModuleRejected = 1 crate::interpreter::modules::async_module_rejected;
 }
 
-pub(super) static INTERNAL: Spec = Spec { kind: Kind::Object, proto: None, function: None, props: CLOSURES, fields: &[] };
+pub(super) static INTERNAL: Spec =
+    Spec { kind: Kind::Object, proto: None, function: None, props: CLOSURES, fields: &[] };

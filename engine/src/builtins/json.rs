@@ -50,7 +50,6 @@ fn is_raw_json<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     Ok(imm(is_raw(cx, args.get(0))))
 }
 
-
 /// Reads JSON text, which is flat (ECMA-262 §25.5.1.1 ParseJSON).
 pub(crate) fn parse_json<'s>(cx: &mut Cx<'s>, source: JsStr<'s>) -> JsResult<Value<'s>> {
     Ok(super::json_parse::parse_text(cx, source, false)?.0)

@@ -269,12 +269,13 @@ impl<'s> Parser<'s> {
     /// The property key of a string token; short ones are looked up without making a string.
     fn key_text(&mut self, cx: &mut Cx<'s>, start: usize, end: usize, escaped: bool) -> JsResult<PropertyKey> {
         let mut short = [0_u8; 64];
-        if !escaped && end - start <= short.len() {
-            if let StrView::Latin1(text) = self.view(cx).slice(start, end) {
-                let n = text.len();
-                short[..n].copy_from_slice(text);
-                return Ok(key::latin1_key(cx.heap_mut(), RootWord::Atoms as u32, &short[..n])?);
-            }
+        if !escaped
+            && end - start <= short.len()
+            && let StrView::Latin1(text) = self.view(cx).slice(start, end)
+        {
+            let n = text.len();
+            short[..n].copy_from_slice(text);
+            return Ok(key::latin1_key(cx.heap_mut(), RootWord::Atoms as u32, &short[..n])?);
         }
         let s = self.text(cx, start, end, escaped)?;
         Ok(key::string_key(cx.heap_mut(), RootWord::Atoms as u32, s)?)
@@ -283,12 +284,13 @@ impl<'s> Parser<'s> {
     /// The string of a string token, with a copy of its characters: the source is not kept alive by them.
     fn text(&mut self, cx: &mut Cx<'s>, start: usize, end: usize, escaped: bool) -> JsResult<JsValue> {
         let mut short = [0_u8; 128];
-        if !escaped && end - start <= short.len() {
-            if let StrView::Latin1(text) = self.view(cx).slice(start, end) {
-                let n = text.len();
-                short[..n].copy_from_slice(text);
-                return Ok(string::from_latin1(cx.heap_mut(), &short[..n])?);
-            }
+        if !escaped
+            && end - start <= short.len()
+            && let StrView::Latin1(text) = self.view(cx).slice(start, end)
+        {
+            let n = text.len();
+            short[..n].copy_from_slice(text);
+            return Ok(string::from_latin1(cx.heap_mut(), &short[..n])?);
         }
         let mut cx = cx.nest();
         let (mut text, slot) = Text::new(&mut cx)?;
@@ -340,7 +342,7 @@ impl<'s> Parser<'s> {
     /// Looks at the token that begins here. When it is wrong, `at` is where.
     fn token(&mut self, cx: &Cx<'s>) -> Token {
         match self.view(cx) {
-            StrView::Latin1(s) => scan(s, StrView::Latin1(s), &mut self.at, |u| u16::from(u)),
+            StrView::Latin1(s) => scan(s, StrView::Latin1(s), &mut self.at, u16::from),
             StrView::Utf16(s) => scan(s, StrView::Utf16(s), &mut self.at, |u| u),
         }
     }
@@ -509,11 +511,11 @@ fn put<'s>(cx: &mut Cx<'s>, object: Object<'s>, key: Key<'s>, value: Value<'s>) 
     if k.as_index().is_none() {
         let (o, v) = (cx.peek(object), cx.peek(value));
         let s = object::shape_of(cx.heap(), o.index());
-        if shape::find_child(cx.heap(), s, k, Attrs::ALL).is_none() {
-            if let Some(slot) = object::find_own(cx.heap(), o.index(), k) {
-                object::set_slot(cx.heap_mut(), o.index(), slot.place, v);
-                return Ok(());
-            }
+        if shape::find_child(cx.heap(), s, k, Attrs::ALL).is_none()
+            && let Some(slot) = object::find_own(cx.heap(), o.index(), k)
+        {
+            object::set_slot(cx.heap_mut(), o.index(), slot.place, v);
+            return Ok(());
         }
         object::add_property(cx.heap_mut(), o, k, v, Attrs::ALL)?;
         return Ok(());

@@ -23,11 +23,7 @@ const PROTOTYPE_PROPS: &[Prop] = &[
     func(n!("set"), 2, set),
     getter(n!("size"), size),
     func(n!("values"), 0, values),
-    same(
-        PropertyKey::well_known(WellKnown::Iterator),
-        Intrinsic::MapPrototype,
-        PropertyKey::name(n!("entries")),
-    ),
+    same(PropertyKey::well_known(WellKnown::Iterator), Intrinsic::MapPrototype, PropertyKey::name(n!("entries"))),
     tag(n!("Map")),
 ];
 
@@ -36,11 +32,7 @@ pub(super) static MAP: Spec = Spec::constructor(
     n!("Map"),
     0,
     construct,
-    &[
-        func(n!("groupBy"), 2, group_by),
-        prototype(Intrinsic::MapPrototype),
-        sym_getter(WellKnown::Species, species),
-    ],
+    &[func(n!("groupBy"), 2, group_by), prototype(Intrinsic::MapPrototype), sym_getter(WellKnown::Species, species)],
 );
 
 /// ECMA-262 §24.1.2.2 get Map \[ %Symbol.species% ]
@@ -70,7 +62,11 @@ fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
             return Err(cx.throw_type_error("the property 'set' of the new Map is not a function"));
         }
         let direct = cx.is_builtin(adder, Intrinsic::MapPrototype, n!("set"));
-        let adder = Adder { target: map, adder, direct: direct.then_some(|cx, map, key, value| cx.table_set(map, key, Some(value))) };
+        let adder = Adder {
+            target: map,
+            adder,
+            direct: direct.then_some(|cx, map, key, value| cx.table_set(map, key, Some(value))),
+        };
         add_entries_from_iterable(cx, args.get(0), &adder)?;
     }
     Ok(map.cast())

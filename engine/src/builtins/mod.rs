@@ -30,13 +30,13 @@ pub(crate) mod proxy;
 pub(crate) mod reflect;
 pub(crate) mod regexp;
 pub(crate) mod set;
+pub(crate) mod spec;
 pub(crate) mod string;
 pub(crate) mod symbol;
 pub(crate) mod typed_array;
 pub(crate) mod typed_array_kinds;
 pub(crate) mod uri;
 pub(crate) mod weak;
-pub(crate) mod spec;
 
 use spec::Spec;
 

@@ -302,7 +302,13 @@ fn group_by<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     Ok(groups.cast())
 }
 
-fn add_to_group<'s>(cx: &mut Cx<'s>, groups: Object<'s>, callback: Value<'s>, value: Value<'s>, k: f64) -> JsResult<()> {
+fn add_to_group<'s>(
+    cx: &mut Cx<'s>,
+    groups: Object<'s>,
+    callback: Value<'s>,
+    value: Value<'s>,
+    k: f64,
+) -> JsResult<()> {
     let key = cx.call(callback, UNDEFINED, &[value, imm(k)])?;
     let key = cx.to_property_key(key)?;
     // Nobody else has the object yet, so it serves as the list of groups.
@@ -336,10 +342,10 @@ fn set_prototype_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>>
     if !cx.is_object(proto) && !cx.peek(proto).is_null() {
         return Err(cx.throw_type_error("the prototype must be an object or null"));
     }
-    if let Some(object) = cx.as_object(value) {
-        if !cx.set_prototype_of(object, proto)? {
-            return Err(cx.throw_type_error("cannot set the prototype of this object"));
-        }
+    if let Some(object) = cx.as_object(value)
+        && !cx.set_prototype_of(object, proto)?
+    {
+        return Err(cx.throw_type_error("cannot set the prototype of this object"));
     }
     Ok(value)
 }
@@ -447,10 +453,10 @@ fn proto_setter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     if !cx.is_object(proto) && !cx.peek(proto).is_null() {
         return Ok(UNDEFINED);
     }
-    if let Some(object) = cx.as_object(args.this()) {
-        if !cx.set_prototype_of(object, proto)? {
-            return Err(cx.throw_type_error("cannot set the prototype of this object"));
-        }
+    if let Some(object) = cx.as_object(args.this())
+        && !cx.set_prototype_of(object, proto)?
+    {
+        return Err(cx.throw_type_error("cannot set the prototype of this object"));
     }
     Ok(UNDEFINED)
 }

@@ -447,7 +447,9 @@ fn encode_for_regexp(cp: u32, first: bool, out: &mut [u8; 12]) -> usize {
         return 4;
     }
     let letter = match small {
-        b'^' | b'$' | b'\\' | b'.' | b'*' | b'+' | b'?' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'|' | b'/' => small,
+        b'^' | b'$' | b'\\' | b'.' | b'*' | b'+' | b'?' | b'(' | b')' | b'[' | b']' | b'{' | b'}' | b'|' | b'/' => {
+            small
+        }
         9 => b't',
         10 => b'n',
         11 => b'v',

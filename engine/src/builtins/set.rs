@@ -68,7 +68,8 @@ fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
             return Err(cx.throw_type_error("the property 'add' of the new Set is not a function"));
         }
         let direct = cx.is_builtin(adder, Intrinsic::SetPrototype, n!("add"));
-        let adder = Adder { target: set, adder, direct: direct.then_some(|cx, set, value, _| cx.table_set(set, value, None)) };
+        let adder =
+            Adder { target: set, adder, direct: direct.then_some(|cx, set, value, _| cx.table_set(set, value, None)) };
         add_values_from_iterable(cx, args.get(0), &adder)?;
     }
     Ok(set.cast())

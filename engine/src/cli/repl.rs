@@ -70,7 +70,8 @@ fn evaluate(session: &mut Session, source: &str, colour: bool) {
     // What looks like an object is one, not a block.
     let trimmed = source.trim();
     let wrapped = format!("({trimmed}\n)");
-    let source = if trimmed.starts_with('{') && session.isolate.check(&wrapped, "<repl>").is_ok() { &wrapped } else { source };
+    let source =
+        if trimmed.starts_with('{') && session.isolate.check(&wrapped, "<repl>").is_ok() { &wrapped } else { source };
     let result = session.limited(|isolate| isolate.eval(source, "<repl>"));
     let result = result.and_then(|v| session.settle().map(|()| v));
     match result {

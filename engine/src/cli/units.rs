@@ -26,10 +26,8 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let wrong = || format!("'{text}' is not a duration such as 5, 0.5s, 500ms or 2m");
     let lower = text.trim().to_ascii_lowercase();
     let units = [("ms", 1e-3), ("us", 1e-6), ("ns", 1e-9), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
-    let (digits, factor) = units
-        .iter()
-        .find_map(|(suffix, factor)| Some((lower.strip_suffix(suffix)?, *factor)))
-        .unwrap_or((&lower, 1.0));
+    let (digits, factor) =
+        units.iter().find_map(|(suffix, factor)| Some((lower.strip_suffix(suffix)?, *factor))).unwrap_or((&lower, 1.0));
     let n: f64 = digits.trim().parse().map_err(|_| wrong())?;
     Duration::try_from_secs_f64(n * factor).map_err(|_| wrong())
 }

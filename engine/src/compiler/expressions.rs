@@ -212,19 +212,17 @@ impl Compiler<'_, '_> {
     #[inline(never)]
     pub(super) fn operand_before(&mut self, id: NodeId, later: &[NodeId], hint: Option<Reg>) -> Result<Reg> {
         match self.ast.expr(id) {
-            Expr::Identifier(ident) => {
-                if !self.is_virtual_arguments(&ident) {
-                    let reference = self.resolve(&ident);
-                    if let Place::Register(register) = reference.place {
-                        let stays = !later.iter().any(|&node| self.may_write(node, register));
-                        if stays {
-                            if reference.check {
-                                self.at(id);
-                                let name = self.name_constant(ident.name)?;
-                                self.e.abcw(Opcode::ThrowIfHole, register, 0, 0, name)?;
-                            }
-                            return Ok(register);
+            Expr::Identifier(ident) if !self.is_virtual_arguments(&ident) => {
+                let reference = self.resolve(&ident);
+                if let Place::Register(register) = reference.place {
+                    let stays = !later.iter().any(|&node| self.may_write(node, register));
+                    if stays {
+                        if reference.check {
+                            self.at(id);
+                            let name = self.name_constant(ident.name)?;
+                            self.e.abcw(Opcode::ThrowIfHole, register, 0, 0, name)?;
                         }
+                        return Ok(register);
                     }
                 }
             }

@@ -126,12 +126,13 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
         }
         O::ArgumentsElem => {
             let (base, count) = cx.actual_arguments(at.fp);
-            if let Some(i) = cx.peek(at.rb()).as_int() {
-                if i >= 0 && (i as u32) < count {
-                    let v = cx.heap().value(base + i as u32);
-                    cx.set_reg_raw(at, at.a(), v);
-                    return one;
-                }
+            if let Some(i) = cx.peek(at.rb()).as_int()
+                && i >= 0
+                && (i as u32) < count
+            {
+                let v = cx.heap().value(base + i as u32);
+                cx.set_reg_raw(at, at.a(), v);
+                return one;
             }
             let arguments = cx.unmapped_arguments(at)?;
             let v = cx.get_element(arguments.cast(), at.rb())?;
@@ -269,7 +270,7 @@ impl<'s> Cx<'s> {
     fn unmapped_arguments(&mut self, at: At) -> JsResult<Object<'s>> {
         let (base, count) = self.actual_arguments(at.fp);
         let o = self.new_arguments_object(base, count)?;
-        self.finish_arguments(o, at)?;
+        self.finish_arguments(o, at, false)?;
         Ok(o)
     }
 
@@ -290,14 +291,14 @@ impl<'s> Cx<'s> {
         Ok(o)
     }
 
-    fn finish_arguments(&mut self, o: Object<'s>, at: At) -> JsResult<()> {
+    fn finish_arguments(&mut self, o: Object<'s>, at: At, mapped: bool) -> JsResult<()> {
         use rotifer_jsvalue::Attrs;
         let (_, count) = self.actual_arguments(at.fp);
         self.define_new(o, n!("length"), crate::cx::imm(count as i32), Attrs::HIDDEN)?;
         let values = self.intrinsic(crate::builtins::Intrinsic::ArrayPrototype)?;
         let values = self.get(values, n!("values"))?;
         self.define_new(o, rotifer_jsvalue::WellKnown::Iterator, values, Attrs::HIDDEN)?;
-        if self.is_strict() {
+        if !mapped {
             let thrower = self.intrinsic(crate::builtins::Intrinsic::ThrowTypeError)?;
             let d = crate::ops::PropertyDescriptor::accessor(thrower.cast(), thrower.cast(), Attrs::NONE);
             self.define_property_or_throw(o, n!("callee"), &d)
@@ -322,7 +323,7 @@ impl<'s> Cx<'s> {
                 }
             }
         }
-        self.finish_arguments(o, at)?;
+        self.finish_arguments(o, at, true)?;
         Ok(o)
     }
 }

@@ -156,7 +156,7 @@ impl<'s> Cx<'s> {
                 return Ok(());
             }
             i -= 2;
-            if i % 64 == 0 {
+            if i.is_multiple_of(64) {
                 self.tick(1)?;
             }
         }
@@ -177,7 +177,10 @@ impl<'s> Cx<'s> {
     /// ECMA-262 §7.3.34 InitializeInstanceElements up to the fields: adds the private methods; gives the initialiser of the fields.
     fn start_instance(&mut self, constructor: Value<'s>, this: Value<'s>) -> JsResult<Value<'s>> {
         let c = self.peek(constructor);
-        if !c.is_heap_object() || self.heap().flags(c.index()) & flag::CLASS == 0 || self.heap().kind(c.index()) != Kind::Function {
+        if !c.is_heap_object()
+            || self.heap().flags(c.index()) & flag::CLASS == 0
+            || self.heap().kind(c.index()) != Kind::Function
+        {
             return Ok(UNDEFINED);
         }
         let Some(list) = self.known_instance_elements(constructor.cast())? else { return Ok(UNDEFINED) };

@@ -1,7 +1,6 @@
 //! Parsing and compiling: scripts, eval code, and functions when they are first called.
 
 use rotifer_arena::{ArenaView, ScratchVec};
-use rotifer_jsvalue::names::StaticName;
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, field};
 
 use super::install::Builder;
@@ -212,7 +211,8 @@ impl<'s> Cx<'s> {
                 && context.has(ContextFlags::DEFAULT_CONSTRUCTOR)
             {
                 let compiled = compiler::compile_default_constructor(&scratch, literal.kind, context)?;
-                (out, code) = Builder::build(None, &compiled, ScratchVec::new(&scratch), start, script, outer, function)?;
+                (out, code) =
+                    Builder::build(None, &compiled, ScratchVec::new(&scratch), start, script, outer, function)?;
             } else {
                 let ast = parse(text_of(view, source), &scratch, goal, options, &scopes)?;
                 let context = match goal {
@@ -222,10 +222,10 @@ impl<'s> Cx<'s> {
                 };
                 let compiled = compiler::compile(&ast, &scratch, guard, &scopes, context)?;
                 #[cfg(debug_assertions)]
-                if let Err(e) = crate::bytecode::verify(&compiled, &scratch) {
-                    if e.what != "no scratch left to verify in" {
-                        debug_assert!(false, "bytecode: {e:?}");
-                    }
+                if let Err(e) = crate::bytecode::verify(&compiled, &scratch)
+                    && e.what != "no scratch left to verify in"
+                {
+                    debug_assert!(false, "bytecode: {e:?}");
                 }
                 (out, code) =
                     Builder::build(Some(&ast), &compiled, ScratchVec::new(&scratch), start, script, outer, function)?;

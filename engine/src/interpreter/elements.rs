@@ -78,9 +78,7 @@ pub(super) fn get_typed(base: *mut u64, array: u32, index: u32) -> Option<u64> {
                 let u = place(base, array, index, 4)?.cast::<u32>().read_unaligned();
                 if u <= i32::MAX as u32 { JsValue::int(u as i32) } else { JsValue::double(f64::from(u)) }
             }
-            t::FLOAT32 => {
-                JsValue::double(f64::from(place(base, array, index, 4)?.cast::<f32>().read_unaligned()))
-            }
+            t::FLOAT32 => JsValue::double(f64::from(place(base, array, index, 4)?.cast::<f32>().read_unaligned())),
             t::FLOAT64 => JsValue::double(place(base, array, index, 8)?.cast::<f64>().read_unaligned()),
             _ => return None,
         };

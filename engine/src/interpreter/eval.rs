@@ -84,11 +84,8 @@ impl<'s> Cx<'s> {
         } else {
             UNDEFINED
         };
-        let v = if self.peek(source).is_string() {
-            self.direct_eval(source, at.reg(at.w0 & 0xFF), at.w0)?
-        } else {
-            source
-        };
+        let v =
+            if self.peek(source).is_string() { self.direct_eval(source, at.reg(at.w0 & 0xFF), at.w0)? } else { source };
         self.set_reg(at, at.a(), v);
         Ok(())
     }
@@ -170,7 +167,11 @@ impl<'s> Cx<'s> {
         let total = self.field_raw(record, script::SOURCE);
         let total = string::string_length(self.heap(), total);
         let ff = FunctionFlags(0);
-        let ff = if matches!(kind, DynamicKind::Async | DynamicKind::AsyncGenerator) { ff.union(FunctionFlags::ASYNC) } else { ff };
+        let ff = if matches!(kind, DynamicKind::Async | DynamicKind::AsyncGenerator) {
+            ff.union(FunctionFlags::ASYNC)
+        } else {
+            ff
+        };
         let ff = if matches!(kind, DynamicKind::Generator | DynamicKind::AsyncGenerator) {
             ff.union(FunctionFlags::GENERATOR)
         } else {
@@ -290,7 +291,6 @@ impl<'s> Cx<'s> {
             None => Err(self.throw_syntax_error("invalid BigInt literal")),
         }
     }
-
 
     /// A note on an error about the place in a source it is about.
     pub(crate) fn note_error_place(&mut self, place: (u32, u32)) -> JsResult<()> {

@@ -95,7 +95,7 @@ pub(super) fn to_int32_slow(d: f64) -> i32 {
     if !d.is_finite() {
         return 0;
     }
-    let m = d.trunc() % 4_294_967_296.0;
+    let m = libm::trunc(d) % 4_294_967_296.0;
     m as i64 as i32
 }
 
@@ -273,8 +273,7 @@ pub(super) fn quick_get(base: *mut u64, caches: *mut u64, number: u32, v: u64, e
     unsafe {
         let cache = caches.add(number as usize * code::CACHE_WORDS as usize);
         let head = *cache;
-        let shape =
-            if v >> 48 == OBJECT_TAG { (*base.add(v as u32 as usize) >> 32) as u32 } else { receiver_class(v) };
+        let shape = if v >> 48 == OBJECT_TAG { (*base.add(v as u32 as usize) >> 32) as u32 } else { receiver_class(v) };
         if shape != head as u32 {
             return None;
         }

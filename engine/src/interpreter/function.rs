@@ -104,7 +104,8 @@ impl<'s> Cx<'s> {
             return Ok(());
         }
         if flags.is_generator() {
-            let proto = if flags.is_async() { Intrinsic::AsyncGeneratorPrototype } else { Intrinsic::GeneratorPrototype };
+            let proto =
+                if flags.is_async() { Intrinsic::AsyncGeneratorPrototype } else { Intrinsic::GeneratorPrototype };
             let proto = self.intrinsic(proto)?;
             let prototype = self.new_object_of(Kind::Object, proto, 1)?;
             return self.define_new(f, n!("prototype"), prototype.cast(), Attrs::WRITABLE);
@@ -188,11 +189,8 @@ impl<'s> Cx<'s> {
     pub(crate) fn construct_function(&mut self, args: &Args<'s>) -> JsResult<Value<'s>> {
         let f = args.callee.cast();
         let code = self.code_of(f)?;
-        let this = if code.flags & CodeFlags::DERIVED != 0 {
-            JsValue::EMPTY
-        } else {
-            self.instance_for(args.new_target)?
-        };
+        let this =
+            if code.flags & CodeFlags::DERIVED != 0 { JsValue::EMPTY } else { self.instance_for(args.new_target)? };
         let this = self.root(this)?;
         let (this, new_target) = (self.peek(this), self.peek(args.new_target));
         self.run_function(args, this, new_target, ReturnInfo::ENTRY | ReturnInfo::CONSTRUCT)

@@ -7,8 +7,8 @@
 use rotifer_jsvalue::shape::{self, Info, Place};
 use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, flag, object};
 
-use super::layout::{code, frame, unpair};
 use super::fast::{IC_EXTENSION, IC_HOLDER, IC_NUMBER, IC_OFFSET, IC_STRING};
+use super::layout::{code, frame, unpair};
 use crate::bytecode::{Instruction, Opcode};
 use crate::cx::{Cx, Key, Value};
 use crate::throw::JsResult;
@@ -89,11 +89,11 @@ impl<'s> Cx<'s> {
         };
         for _ in 0..64 {
             if !at.is_heap_object() {
-                if at.is_null() {
-                    if let Some(h) = head(class, Place::Inline(0), IC_HOLDER) {
-                        let epoch = self.epoch_word();
-                        self.fill(ic, [h, JsValue::UNDEFINED, epoch]);
-                    }
+                if at.is_null()
+                    && let Some(h) = head(class, Place::Inline(0), IC_HOLDER)
+                {
+                    let epoch = self.epoch_word();
+                    self.fill(ic, [h, JsValue::UNDEFINED, epoch]);
                 }
                 return;
             }
@@ -177,7 +177,11 @@ impl<'s> Cx<'s> {
         }
         let after = object::shape_of(self.heap(), at);
         let (old, new) = (shape::info(self.heap(), before), shape::info(self.heap(), after));
-        if before == after || new.has(Info::DICTIONARY) || new.count != old.count + 1 || new.has(Info::EXTENDED) != old.has(Info::EXTENDED) {
+        if before == after
+            || new.has(Info::DICTIONARY)
+            || new.count != old.count + 1
+            || new.has(Info::EXTENDED) != old.has(Info::EXTENDED)
+        {
             return;
         }
         let Some(slot) = object::find_own(self.heap(), at, self.peek_key(key)) else { return };

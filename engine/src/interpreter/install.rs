@@ -283,7 +283,9 @@ impl<'a, 's> Builder<'a, 's> {
                         None => (ExportKind::Local, self.module_slot(name), None),
                     }
                 }
-                AstExport::Indirect { request, import_name } => (ExportKind::Indirect, request as i32, Some(import_name)),
+                AstExport::Indirect { request, import_name } => {
+                    (ExportKind::Indirect, request as i32, Some(import_name))
+                }
                 AstExport::Namespace { request } => (ExportKind::Namespace, request as i32, None),
                 AstExport::Star { request } => (ExportKind::Star, request as i32, None),
             };
@@ -313,7 +315,8 @@ impl<'a, 's> Builder<'a, 's> {
     fn module_slot(&self, name: Name) -> i32 {
         let scopes = &self.compiled.scopes;
         let Some(scope) = scopes.iter().find(|s| s.flags & ScopeDesc::MODULE != 0) else { return -1 };
-        let names = &self.compiled.scope_names[scope.names_start as usize..(scope.names_start + scope.names_len) as usize];
+        let names =
+            &self.compiled.scope_names[scope.names_start as usize..(scope.names_start + scope.names_len) as usize];
         names.iter().find(|n| n.name == name).map_or(-1, |n| n.slot as i32)
     }
 
@@ -485,5 +488,4 @@ impl<'s> Cx<'s> {
         heap.init(at + script::HOST, host);
         self.root(JsValue::cell(at))
     }
-
 }

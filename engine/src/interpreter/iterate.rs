@@ -152,7 +152,8 @@ impl<'s> Cx<'s> {
         }
         let iterators = self.intrinsic(Intrinsic::ArrayIteratorPrototype)?;
         let next = self.plain_own(iterators, crate::cx::IntoKey::into_key(n!("next")))?;
-        Ok(next.is_some_and(|next| self.is_native_function(imm_or(next), Intrinsic::ArrayIteratorPrototype, n!("next"))))
+        Ok(next
+            .is_some_and(|next| self.is_native_function(imm_or(next), Intrinsic::ArrayIteratorPrototype, n!("next"))))
     }
 
     fn open_iterator(&mut self, at: At) -> JsResult<()> {
@@ -195,10 +196,10 @@ impl<'s> Cx<'s> {
                 return Ok(None);
             }
             self.set_reg_raw(at, base + 2, JsValue::int(i as i32 + 1));
-            if let Some((v, attrs)) = elements::get(self.heap(), self.peek(array).index(), i) {
-                if !attrs.has(rotifer_jsvalue::Attrs::ACCESSOR) {
-                    return self.root(v).map(Some);
-                }
+            if let Some((v, attrs)) = elements::get(self.heap(), self.peek(array).index(), i)
+                && !attrs.has(rotifer_jsvalue::Attrs::ACCESSOR)
+            {
+                return self.root(v).map(Some);
             }
             let v = self.get(array, i);
             if v.is_err() {
@@ -288,9 +289,7 @@ impl<'s> Cx<'s> {
                 crate::ops::Own::Data(_, a) | crate::ops::Own::Slot(_, a, _) | crate::ops::Own::Accessor(_, a) => {
                     a.has(rotifer_jsvalue::Attrs::ENUMERABLE)
                 }
-                crate::ops::Own::Proxy => {
-                    cx.get_own_property(object, key)?.is_some_and(|d| d.enumerable == Some(true))
-                }
+                crate::ops::Own::Proxy => cx.get_own_property(object, key)?.is_some_and(|d| d.enumerable == Some(true)),
                 _ => false,
             };
             if !enumerable {
@@ -351,10 +350,9 @@ impl<'s> Cx<'s> {
                 let key = inner.key_of_item(list, i)?;
                 if let crate::ops::Own::Data(_, a) | crate::ops::Own::Slot(_, a, _) | crate::ops::Own::Accessor(_, a) =
                     inner.own(at, key)?
+                    && a.has(rotifer_jsvalue::Attrs::ENUMERABLE)
                 {
-                    if a.has(rotifer_jsvalue::Attrs::ENUMERABLE) {
-                        return Ok(true);
-                    }
+                    return Ok(true);
                 }
             }
             let proto = cx.proto_raw(at)?;

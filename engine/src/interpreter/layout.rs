@@ -1,6 +1,6 @@
 //! Where things are in frames, code blocks, function descriptions and the like.
 
-use rotifer_jsvalue::{Heap, HeapExt, JsValue};
+use rotifer_jsvalue::JsValue;
 
 /// Frame words, counted downwards from the first register: word `fp - n`.
 pub(crate) mod frame {
@@ -73,8 +73,6 @@ pub(crate) mod code {
     pub const POSITIONS: u32 = 8;
     /// Context flags for direct eval inside: raw.
     pub const CONTEXT: u32 = 9;
-    /// The scope description outside of the code's own scopes.
-    pub const SCOPE: u32 = 10;
     /// First constant.
     pub const CONSTANTS: u32 = 11;
     /// Words of an inline cache.

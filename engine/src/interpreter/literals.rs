@@ -162,9 +162,8 @@ impl<'s> Cx<'s> {
         let proto = self.intrinsic_raw(crate::builtins::Intrinsic::ObjectPrototype)?;
         // Never extended: all values lie in the object.
         let shape = object::root_shape_wide(self.heap_mut(), proto, count as u8)?;
-        let shape = self.slot(imm(JsValue::UNDEFINED)).map(|s| {
+        let shape = self.slot(imm(JsValue::UNDEFINED)).inspect(|&s| {
             self.set_slot_raw(s, shape);
-            s
         })?;
         for i in 0..count {
             let mut keep = [];
@@ -284,7 +283,10 @@ impl<'s> Cx<'s> {
             let (kind, _) = self.function_kind_flags(at);
             if !matches!(
                 kind,
-                FunctionKind::Normal | FunctionKind::Arrow | FunctionKind::ClassConstructor | FunctionKind::DerivedConstructor
+                FunctionKind::Normal
+                    | FunctionKind::Arrow
+                    | FunctionKind::ClassConstructor
+                    | FunctionKind::DerivedConstructor
             ) {
                 self.set_field(f, field::Function::extra, home);
             }

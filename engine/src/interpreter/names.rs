@@ -522,7 +522,10 @@ impl<'s> Cx<'s> {
                 if self.field_raw(found, ENV_SLOTS + slot).is_empty() {
                     return Err(self.throw_uninitialized(key));
                 }
-                if flags.has(BindingFlags::CONST) || flags.has(BindingFlags::IMPORT) || flags.has(BindingFlags::SILENT_CONST) && strict {
+                if flags.has(BindingFlags::CONST)
+                    || flags.has(BindingFlags::IMPORT)
+                    || flags.has(BindingFlags::SILENT_CONST) && strict
+                {
                     return Err(self.throw_const(key));
                 }
                 if !flags.has(BindingFlags::SILENT_CONST) {

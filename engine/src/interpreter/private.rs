@@ -87,7 +87,11 @@ impl<'s> Cx<'s> {
             None => None,
         };
         let Some((block, place, attrs)) = found else {
-            return Err(self.no_private("cannot read private member ", name, " from an object whose class did not declare it"));
+            return Err(self.no_private(
+                "cannot read private member ",
+                name,
+                " from an object whose class did not declare it",
+            ));
         };
         let v = object::get_slot(self.heap(), block, place);
         if !attrs.has(Attrs::ACCESSOR) {
@@ -108,7 +112,11 @@ impl<'s> Cx<'s> {
             None => None,
         };
         let Some((block, place, attrs)) = found else {
-            return Err(self.no_private("cannot write private member ", name, " to an object whose class did not declare it"));
+            return Err(self.no_private(
+                "cannot write private member ",
+                name,
+                " to an object whose class did not declare it",
+            ));
         };
         if attrs.has(Attrs::ACCESSOR) {
             let (_, setter) = object::accessor_parts(self.heap(), object::get_slot(self.heap(), block, place));
@@ -127,7 +135,13 @@ impl<'s> Cx<'s> {
     }
 
     /// ECMA-262 §7.3.28 PrivateFieldAdd, §7.3.29 PrivateMethodOrAccessorAdd: `value` is an accessor block when `attrs` says so.
-    pub(super) fn add_private(&mut self, target: Value<'s>, name: Value<'s>, value: Value<'s>, attrs: Attrs) -> JsResult<()> {
+    pub(super) fn add_private(
+        &mut self,
+        target: Value<'s>,
+        name: Value<'s>,
+        value: Value<'s>,
+        attrs: Attrs,
+    ) -> JsResult<()> {
         let Some(object) = self.as_object(target) else {
             return Err(self.throw_type_error("private members can only be added to objects"));
         };

@@ -62,26 +62,90 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
             // SAFETY: `pc` is at an instruction of the verified code; see the head of the file.
             let w = unsafe { *pc };
 
-            macro_rules! a { () => { ((w >> 8) & 0xFF) as usize }; }
-            macro_rules! b { () => { ((w >> 16) & 0xFF) as usize }; }
-            macro_rules! c { () => { (w >> 24) as usize }; }
-            macro_rules! imm { () => { (w as i32) >> 24 }; }
-            macro_rules! bx { () => { (w >> 16) as usize }; }
-            // SAFETY: registers and extra words as the verifier checked them; see the head of the file.
-            macro_rules! r { ($i:expr) => { unsafe { *regs.add($i) } }; }
-            macro_rules! set { ($i:expr, $v:expr) => {{ let v: u64 = $v; unsafe { *regs.add($i) = v } }}; }
-            macro_rules! word { ($n:expr) => { unsafe { *pc.add($n) } }; }
-            macro_rules! heap { ($at:expr) => { unsafe { *base.add($at as usize) } }; }
-            macro_rules! next { ($n:expr) => {{ pc = unsafe { pc.add($n) }; continue 'throwing; }}; }
+            macro_rules! a {
+                () => {
+                    ((w >> 8) & 0xFF) as usize
+                };
+            }
+            macro_rules! b {
+                () => {
+                    ((w >> 16) & 0xFF) as usize
+                };
+            }
+            macro_rules! c {
+                () => {
+                    (w >> 24) as usize
+                };
+            }
+            macro_rules! imm {
+                () => {
+                    (w as i32) >> 24
+                };
+            }
+            macro_rules! bx {
+                () => {
+                    (w >> 16) as usize
+                };
+            }
+            macro_rules! r {
+                ($i:expr) => {{
+                    let i: usize = $i;
+                    // SAFETY: a register of the frame, as verified.
+                    unsafe { *regs.add(i) }
+                }};
+            }
+            macro_rules! set {
+                ($i:expr, $v:expr) => {{
+                    let (i, v): (usize, u64) = ($i, $v);
+                    // SAFETY: a register of the frame, as verified.
+                    unsafe { *regs.add(i) = v }
+                }};
+            }
+            macro_rules! word {
+                ($n:expr) => {{
+                    let n: usize = $n;
+                    // SAFETY: an extra word of the instruction, as verified.
+                    unsafe { *pc.add(n) }
+                }};
+            }
+            macro_rules! heap {
+                ($at:expr) => {{
+                    let at = $at as usize;
+                    // SAFETY: a word of a block of the heap that a live value refers to.
+                    unsafe { *base.add(at) }
+                }};
+            }
+            macro_rules! next {
+                ($n:expr) => {{
+                    let n: usize = $n;
+                    // SAFETY: the verifier checked that an instruction follows.
+                    pc = unsafe { pc.add(n) };
+                    continue 'throwing;
+                }};
+            }
             macro_rules! save {
                 () => {{
+                    // SAFETY: both point into the same bytecode.
                     let at = unsafe { pc.offset_from(bytecode) } as u32;
+                    // SAFETY: a word of the frame.
                     unsafe { *regs.sub(frame::PC as usize) = JsValue::raw(u64::from(at)).to_bits() };
                     at
                 }};
             }
-            macro_rules! throw { ($t:expr) => {{ let t: Throw = $t; break 'throwing t; }}; }
-            macro_rules! attempt { ($e:expr) => { match $e { Ok(v) => v, Err(t) => throw!(t.into()) } }; }
+            macro_rules! throw {
+                ($t:expr) => {{
+                    let t: Throw = $t;
+                    break 'throwing t;
+                }};
+            }
+            macro_rules! attempt {
+                ($e:expr) => {
+                    match $e {
+                        Ok(v) => v,
+                        Err(t) => throw!(t.into()),
+                    }
+                };
+            }
             macro_rules! poll {
                 () => {{
                     isolate.meter.left -= 1;
@@ -97,6 +161,7 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     if offset < 0 {
                         poll!();
                     }
+                    // SAFETY: the verifier checked the target of every jump.
                     pc = unsafe { pc.offset(1 + offset as isize) };
                     continue 'throwing;
                 }};
@@ -141,6 +206,7 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
             macro_rules! set_return {
                 ($v:expr) => {{
                     let value: u64 = $v;
+                    // SAFETY: a word of the frame.
                     let ret = ReturnInfo::unpack(JsValue::from_bits(unsafe { *regs.sub(frame::RETURN as usize) }));
                     let entered = ret.flags & ReturnInfo::ENTRY != 0;
                     isolate.frame = ret.fp;
@@ -151,10 +217,20 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     isolate.heap.set_sp(fp - frame::SIZE);
                     load_frame!();
                     set!(ret.dst as usize, value);
-                    let w = unsafe { *pc };
-                    pc = unsafe { pc.add(call_words(w as u8)) };
+                    // SAFETY: the caller's call instruction, which another one follows.
+                    pc = unsafe { pc.add(call_words(*pc as u8)) };
                     continue 'throwing;
                 }};
+            }
+            // One-word instructions that only load, and jumps on a condition.
+            macro_rules! load {
+                ($v:expr) => {{
+                    set!(a!(), $v);
+                    next!(1)
+                }};
+            }
+            macro_rules! jump_when {
+                ($c:expr) => {{ if $c { jump!(word!(1) as i32) } else { next!(2) } }};
             }
             macro_rules! arith {
                 ($checked:ident, $f:expr) => {{
@@ -286,8 +362,18 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                                 let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
                                 if shape.flags & CodeFlags::CLASS_CONSTRUCTOR == 0 {
                                     let ret = ReturnInfo { fp, dst: $dst as u8, flags: 0 };
-                                    let this: u64 = if shape.flags & CodeFlags::ARROW == 0 { $this } else { arrow_this(base, f) };
-                                    push_frame!(callee, block, shape, this, JsValue::UNDEFINED.to_bits(), fp + $from as u32 + 2, $count as u32, ret);
+                                    let this: u64 =
+                                        if shape.flags & CodeFlags::ARROW == 0 { $this } else { arrow_this(base, f) };
+                                    push_frame!(
+                                        callee,
+                                        block,
+                                        shape,
+                                        this,
+                                        JsValue::UNDEFINED.to_bits(),
+                                        fp + $from as u32 + 2,
+                                        $count as u32,
+                                        ret
+                                    );
                                 }
                             }
                         }
@@ -300,7 +386,11 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             poll!();
                             let mut cx = Cx::enter(isolate);
                             let this = JsValue::from_bits($this);
-                            let this = if this.reference() == 0 { crate::cx::imm(this) } else { super::slow::register(fp + $from as u32 + 1) };
+                            let this = if this.reference() == 0 {
+                                crate::cx::imm(this)
+                            } else {
+                                super::slow::register(fp + $from as u32 + 1)
+                            };
                             let args = Args {
                                 this,
                                 callee: crate::cx::imm(JsValue::from_bits(callee)),
@@ -368,34 +458,13 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
             let op = unsafe { super::opcode(w as u8) };
             match op {
                 Opcode::Nop => next!(1),
-                Opcode::Move => {
-                    set!(a!(), r!(b!()));
-                    next!(1)
-                }
-                Opcode::LoadUndefined => {
-                    set!(a!(), JsValue::UNDEFINED.to_bits());
-                    next!(1)
-                }
-                Opcode::LoadNull => {
-                    set!(a!(), JsValue::NULL.to_bits());
-                    next!(1)
-                }
-                Opcode::LoadTrue => {
-                    set!(a!(), JsValue::TRUE.to_bits());
-                    next!(1)
-                }
-                Opcode::LoadFalse => {
-                    set!(a!(), JsValue::FALSE.to_bits());
-                    next!(1)
-                }
-                Opcode::LoadHole => {
-                    set!(a!(), JsValue::EMPTY.to_bits());
-                    next!(1)
-                }
-                Opcode::LoadInt => {
-                    set!(a!(), int((w as i32) >> 16));
-                    next!(1)
-                }
+                Opcode::Move => load!(r!(b!())),
+                Opcode::LoadUndefined => load!(JsValue::UNDEFINED.to_bits()),
+                Opcode::LoadNull => load!(JsValue::NULL.to_bits()),
+                Opcode::LoadTrue => load!(JsValue::TRUE.to_bits()),
+                Opcode::LoadFalse => load!(JsValue::FALSE.to_bits()),
+                Opcode::LoadHole => load!(JsValue::EMPTY.to_bits()),
+                Opcode::LoadInt => load!(int((w as i32) >> 16)),
                 Opcode::LoadK => {
                     // SAFETY: the verifier checked the constant's number.
                     let v = unsafe { *k.add(bx!()) };
@@ -403,15 +472,13 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     next!(1)
                 }
                 Opcode::LoadKWide => {
+                    let n = word!(1) as usize;
                     // SAFETY: the verifier checked the constant's number.
-                    let v = unsafe { *k.add(word!(1) as usize) };
+                    let v = unsafe { *k.add(n) };
                     set!(a!(), v);
                     next!(2)
                 }
-                Opcode::GetFar => {
-                    set!(a!(), r!(bx!()));
-                    next!(1)
-                }
+                Opcode::GetFar => load!(r!(bx!())),
                 Opcode::SetFar => {
                     set!(bx!(), r!(a!()));
                     next!(1)
@@ -488,11 +555,13 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 Opcode::SubI => arith_imm!(checked_sub, |x, y| x - y),
                 Opcode::MulI => {
                     let x = r!(b!());
-                    if is_int(x) && x as i32 != 0 && imm!() > 0 {
-                        if let Some(z) = (x as i32).checked_mul(imm!()) {
-                            set!(a!(), int(z));
-                            next!(1)
-                        }
+                    if is_int(x)
+                        && x as i32 != 0
+                        && imm!() > 0
+                        && let Some(z) = (x as i32).checked_mul(imm!())
+                    {
+                        set!(a!(), int(z));
+                        next!(1)
                     }
                     if let Some(x) = number(x) {
                         set!(a!(), JsValue::number(x * f64::from(imm!())).to_bits());
@@ -624,42 +693,24 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
 
                 // ---- jumps
                 Opcode::Jump => jump!((w as i32) >> 8),
-                Opcode::JumpIfTrue => {
-                    if truth!(r!(a!())) { jump!(word!(1) as i32) } else { next!(2) }
-                }
-                Opcode::JumpIfFalse => {
-                    if truth!(r!(a!())) { next!(2) } else { jump!(word!(1) as i32) }
-                }
-                Opcode::JumpIfUndefined => {
-                    if r!(a!()) == JsValue::UNDEFINED.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
-                }
-                Opcode::JumpIfNotUndefined => {
-                    if r!(a!()) != JsValue::UNDEFINED.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
-                }
-                Opcode::JumpIfNull => {
-                    if r!(a!()) == JsValue::NULL.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
-                }
-                Opcode::JumpIfNotNull => {
-                    if r!(a!()) != JsValue::NULL.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
-                }
-                Opcode::JumpIfNullish => {
-                    if r!(a!()) | 1 == JsValue::NULL.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
-                }
-                Opcode::JumpIfNotNullish => {
-                    if r!(a!()) | 1 != JsValue::NULL.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
-                }
-                Opcode::JumpIfHole => {
-                    if r!(a!()) == JsValue::EMPTY.to_bits() { jump!(word!(1) as i32) } else { next!(2) }
-                }
-                Opcode::JumpIfStrictEq => {
-                    if strict!(r!(a!()), r!(b!())) { jump!(word!(1) as i32) } else { next!(2) }
-                }
-                Opcode::JumpIfStrictNe => {
-                    if strict!(r!(a!()), r!(b!())) { next!(2) } else { jump!(word!(1) as i32) }
-                }
+                Opcode::JumpIfTrue => jump_when!(truth!(r!(a!()))),
+                Opcode::JumpIfFalse => jump_when!(!truth!(r!(a!()))),
+                Opcode::JumpIfUndefined => jump_when!(r!(a!()) == JsValue::UNDEFINED.to_bits()),
+                Opcode::JumpIfNotUndefined => jump_when!(r!(a!()) != JsValue::UNDEFINED.to_bits()),
+                Opcode::JumpIfNull => jump_when!(r!(a!()) == JsValue::NULL.to_bits()),
+                Opcode::JumpIfNotNull => jump_when!(r!(a!()) != JsValue::NULL.to_bits()),
+                Opcode::JumpIfNullish => jump_when!(r!(a!()) | 1 == JsValue::NULL.to_bits()),
+                Opcode::JumpIfNotNullish => jump_when!(r!(a!()) | 1 != JsValue::NULL.to_bits()),
+                Opcode::JumpIfHole => jump_when!(r!(a!()) == JsValue::EMPTY.to_bits()),
+                Opcode::JumpIfStrictEq => jump_when!(strict!(r!(a!()), r!(b!()))),
+                Opcode::JumpIfStrictNe => jump_when!(!strict!(r!(a!()), r!(b!()))),
                 Opcode::JumpIfEq | Opcode::JumpIfNe => match quick_loose_equal(r!(a!()), r!(b!())) {
                     Some(e) => {
-                        if e == (op == Opcode::JumpIfEq) { jump!(word!(1) as i32) } else { next!(2) }
+                        if e == (op == Opcode::JumpIfEq) {
+                            jump!(word!(1) as i32)
+                        } else {
+                            next!(2)
+                        }
                     }
                     None => slow!(),
                 },
@@ -732,11 +783,11 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         next!(2)
                     }
                     let w0 = word!(1);
-                    if v >> 48 == OBJECT_TAG {
-                        if let Some(v) = cached!(v, w0) {
-                            set!(a!(), v);
-                            next!(2)
-                        }
+                    if v >> 48 == OBJECT_TAG
+                        && let Some(v) = cached!(v, w0)
+                    {
+                        set!(a!(), v);
+                        next!(2)
                     }
                     slow!()
                 }
@@ -765,7 +816,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 }
                 Opcode::SetElem => {
                     let (target, key, value) = (r!(a!()), r!(b!()), r!(c!()));
-                    if is_int(key) && target >> 48 == OBJECT_TAG && quick_set_element(isolate, base, target as u32, key as u32, value)
+                    if is_int(key)
+                        && target >> 48 == OBJECT_TAG
+                        && quick_set_element(isolate, base, target as u32, key as u32, value)
                     {
                         next!(1)
                     }
@@ -788,11 +841,11 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             && heap!(shape_cell as u32) as u8 == Kind::Shape as u8
                         {
                             let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
-                            if shape.flags & (CodeFlags::DERIVED | CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0 {
-                                if let Some(this) = quick_object(isolate, base, shape_cell as u32) {
-                                    let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };
-                                    push_frame!(callee, block, shape, this, callee, fp + b!() as u32 + 2, c!() as u32, ret);
-                                }
+                            if shape.flags & (CodeFlags::DERIVED | CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0
+                                && let Some(this) = quick_object(isolate, base, shape_cell as u32)
+                            {
+                                let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };
+                                push_frame!(callee, block, shape, this, callee, fp + b!() as u32 + 2, c!() as u32, ret);
                             }
                         }
                     }

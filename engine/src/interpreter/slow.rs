@@ -6,7 +6,7 @@ use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, elements, field, obje
 
 use super::layout::{code, frame, unpair};
 use crate::bytecode::{CodeFlags, Opcode};
-use crate::cx::{Cx, Key, Object, UNDEFINED, Value, imm};
+use crate::cx::{Cx, Key, Object, Value, imm};
 use crate::n;
 use crate::ops::{ArithOp, Disposed, Own, UnaryOp};
 use crate::throw::JsResult;
@@ -176,7 +176,18 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
         }
 
         // ---- operators
-        O::Add | O::Sub | O::Mul | O::Div | O::Mod | O::Exp | O::BitAnd | O::BitOr | O::BitXor | O::Shl | O::Shr | O::Ushr => {
+        O::Add
+        | O::Sub
+        | O::Mul
+        | O::Div
+        | O::Mod
+        | O::Exp
+        | O::BitAnd
+        | O::BitOr
+        | O::BitXor
+        | O::Shl
+        | O::Shr
+        | O::Ushr => {
             let (x, y) = (at.rb(), at.rc());
             if op == O::Add && cx.peek(x).is_string() && cx.peek(y).is_string() {
                 let (x, y) = (cx.peek(x), cx.peek(y));
@@ -188,7 +199,17 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
             cx.set_reg(at, at.a(), v);
             one
         }
-        O::AddI | O::SubI | O::MulI | O::DivI | O::ModI | O::BitAndI | O::BitOrI | O::BitXorI | O::ShlI | O::ShrI | O::UshrI => {
+        O::AddI
+        | O::SubI
+        | O::MulI
+        | O::DivI
+        | O::ModI
+        | O::BitAndI
+        | O::BitOrI
+        | O::BitXorI
+        | O::ShlI
+        | O::ShrI
+        | O::UshrI => {
             let v = cx.arith(arith_op(op), at.rb(), imm(at.imm()))?;
             cx.set_reg(at, at.a(), v);
             one
@@ -295,14 +316,26 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
             let e = cx.strict_equals(at.ra(), imm((at.w as i32) >> 16))?;
             Ok(branch(e == (op == O::JumpIfStrictEqI), at))
         }
-        O::JumpIfLess | O::JumpIfNotLess | O::JumpIfLessEq | O::JumpIfNotLessEq | O::JumpIfGreater | O::JumpIfNotGreater
-        | O::JumpIfGreaterEq | O::JumpIfNotGreaterEq => {
+        O::JumpIfLess
+        | O::JumpIfNotLess
+        | O::JumpIfLessEq
+        | O::JumpIfNotLessEq
+        | O::JumpIfGreater
+        | O::JumpIfNotGreater
+        | O::JumpIfGreaterEq
+        | O::JumpIfNotGreaterEq => {
             let (relation, want) = jump_relation(op);
             let t = cx.relation(relation, at.ra(), at.rb())?;
             Ok(branch(t == want, at))
         }
-        O::JumpIfLessI | O::JumpIfNotLessI | O::JumpIfLessEqI | O::JumpIfNotLessEqI | O::JumpIfGreaterI | O::JumpIfNotGreaterI
-        | O::JumpIfGreaterEqI | O::JumpIfNotGreaterEqI => {
+        O::JumpIfLessI
+        | O::JumpIfNotLessI
+        | O::JumpIfLessEqI
+        | O::JumpIfNotLessEqI
+        | O::JumpIfGreaterI
+        | O::JumpIfNotGreaterI
+        | O::JumpIfGreaterEqI
+        | O::JumpIfNotGreaterEqI => {
             let (relation, want) = jump_relation(op);
             let t = cx.relation(relation, at.ra(), imm((at.w as i32) >> 16))?;
             Ok(branch(t == want, at))
@@ -572,15 +605,15 @@ impl<'s> Cx<'s> {
             let key = self.message_key(key);
             return Err(self.throw_nullish_property(target, key));
         }
-        if t.is_string() {
-            if let Some(i) = self.peek(key).as_number() {
-                let len = string::string_length(self.heap(), t);
-                if i >= 0.0 && i < f64::from(len) && i == f64::from(i as u32) {
-                    let flat = string::flatten(self.heap_mut(), t)?;
-                    let unit = string::view(self.heap(), flat).at(i as usize);
-                    let v = string::from_unit(self.heap_mut(), unit)?;
-                    return self.root(v);
-                }
+        if t.is_string()
+            && let Some(i) = self.peek(key).as_number()
+        {
+            let len = string::string_length(self.heap(), t);
+            if i >= 0.0 && i < f64::from(len) && i == f64::from(i as u32) {
+                let flat = string::flatten(self.heap_mut(), t)?;
+                let unit = string::view(self.heap(), flat).at(i as usize);
+                let v = string::from_unit(self.heap_mut(), unit)?;
+                return self.root(v);
             }
         }
         let key = self.to_property_key(key)?;
@@ -590,7 +623,10 @@ impl<'s> Cx<'s> {
     /// A key for a message about an access that failed before the key was converted.
     pub(super) fn message_key(&self, key: Value<'s>) -> Key<'s> {
         let k = self.peek(key);
-        if k.is_string() && (k.as_name().is_some() || self.heap().flags(k.index()) & 1 != 0) || k.is_symbol() || k.is_int() {
+        if k.is_string() && (k.as_name().is_some() || self.heap().flags(k.index()) & 1 != 0)
+            || k.is_symbol()
+            || k.is_int()
+        {
             key.cast()
         } else {
             imm(n!("value")).cast()
@@ -609,10 +645,11 @@ impl<'s> Cx<'s> {
             return self.set_on_primitive(target, key, value);
         }
         let object: Object<'s> = target.cast();
-        if let Some(i) = self.peek(key).as_int() {
-            if i >= 0 && self.append_element(object, i as u32, value)? {
-                return Ok(());
-            }
+        if let Some(i) = self.peek(key).as_int()
+            && i >= 0
+            && self.append_element(object, i as u32, value)?
+        {
+            return Ok(());
         }
         let key = self.to_property_key(key)?;
         if !self.set_with(object, key, value, target)? && self.is_strict() {
@@ -641,7 +678,10 @@ impl<'s> Cx<'s> {
         let mut p = object::proto_of(self.heap(), at);
         while p.is_heap_object() {
             let i = p.index();
-            let plain = matches!(self.heap().kind(i), Kind::Object | Kind::Array | Kind::Function | Kind::Error | Kind::HostFunction);
+            let plain = matches!(
+                self.heap().kind(i),
+                Kind::Object | Kind::Array | Kind::Function | Kind::Error | Kind::HostFunction
+            );
             if !plain || elements::elements(self.heap(), i).is_some() {
                 return Ok(false);
             }

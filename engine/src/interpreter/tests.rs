@@ -76,7 +76,12 @@ fn asynchronous() {
 struct Files(&'static [(&'static str, &'static str)]);
 
 impl crate::ModuleLoader for Files {
-    fn resolve(&mut self, specifier: &str, _referrer: &str, _attributes: &[(String, String)]) -> Result<String, String> {
+    fn resolve(
+        &mut self,
+        specifier: &str,
+        _referrer: &str,
+        _attributes: &[(String, String)],
+    ) -> Result<String, String> {
         Ok(specifier.into())
     }
 
@@ -104,7 +109,10 @@ fn modules() {
     let cases: &[(&'static [(&'static str, &'static str)], &str)] = &[
         (
             &[
-                ("main", "import d, { a, inc as plus } from 'm'; import * as ns from 'm'; log.push(d, a); plus(); log.push(a, ns.a, Object.keys(ns).join('|'))"),
+                (
+                    "main",
+                    "import d, { a, inc as plus } from 'm'; import * as ns from 'm'; log.push(d, a); plus(); log.push(a, ns.a, Object.keys(ns).join('|'))",
+                ),
                 ("m", "export let a = 1; export function inc() { a++ } export default 'd'"),
             ],
             "d,1,2,2,a|default|inc",
@@ -125,12 +133,63 @@ fn modules() {
         ),
         (&[("main", "import { nope } from 'b'"), ("b", "")], "SyntaxError: 'nope' is not exported"),
         (&[("main", "import 'zork'")], "TypeError: cannot find module 'zork'"),
-        (&[("main", "export * from 'b'; export * as c from 'b'; import * as me from 'main'; log.push(Object.keys(me), me.c.y, me[Symbol.toStringTag])"), ("b", "export let y = 3, x = 4")], "c,x,y,3,Module"),
-        (&[("main", "import j from 'j' with { type: 'json' }; import t from 'j' with { type: 'text' }; log.push(j.a, t)"), ("j", "{\"a\":5}")], "5,{\"a\":5}"),
-        (&[("main", "log.push(typeof import.meta, import.meta.url); const n = await import('b'); log.push(n.v, n.default)"), ("b", "export const v = 9; export default class {}")], "object,main,9,class {}"),
-        (&[("main", "import 'b'; export let v = 1"), ("b", "import { v } from 'main'; try { v } catch (e) { log.push(e.name) }")], "ReferenceError"),
-        (&[("main", "try { await import('b') } catch (e) { log.push(e) } try { await import('b') } catch (e) { log.push(e) }"), ("b", "throw 'boom'")], "boom,boom"),
-        (&[("main", "import * as ns from 'b'; try { ns.x = 1 } catch (e) { log.push(e.name) } log.push(Reflect.set(ns, 'x', 2), delete ns.zzz, 'x' in ns, Object.isFrozen(ns))"), ("b", "export var x")], "TypeError,false,true,true,false"),
+        (
+            &[
+                (
+                    "main",
+                    "export * from 'b'; export * as c from 'b'; import * as me from 'main'; log.push(Object.keys(me), me.c.y, me[Symbol.toStringTag])",
+                ),
+                ("b", "export let y = 3, x = 4"),
+            ],
+            "c,x,y,3,Module",
+        ),
+        (
+            &[
+                (
+                    "main",
+                    "import j from 'j' with { type: 'json' }; import t from 'j' with { type: 'text' }; log.push(j.a, t)",
+                ),
+                ("j", "{\"a\":5}"),
+            ],
+            "5,{\"a\":5}",
+        ),
+        (
+            &[
+                (
+                    "main",
+                    "log.push(typeof import.meta, import.meta.url); const n = await import('b'); log.push(n.v, n.default)",
+                ),
+                ("b", "export const v = 9; export default class {}"),
+            ],
+            "object,main,9,class {}",
+        ),
+        (
+            &[
+                ("main", "import 'b'; export let v = 1"),
+                ("b", "import { v } from 'main'; try { v } catch (e) { log.push(e.name) }"),
+            ],
+            "ReferenceError",
+        ),
+        (
+            &[
+                (
+                    "main",
+                    "try { await import('b') } catch (e) { log.push(e) } try { await import('b') } catch (e) { log.push(e) }",
+                ),
+                ("b", "throw 'boom'"),
+            ],
+            "boom,boom",
+        ),
+        (
+            &[
+                (
+                    "main",
+                    "import * as ns from 'b'; try { ns.x = 1 } catch (e) { log.push(e.name) } log.push(Reflect.set(ns, 'x', 2), delete ns.zzz, 'x' in ns, Object.isFrozen(ns))",
+                ),
+                ("b", "export var x"),
+            ],
+            "TypeError,false,true,true,false",
+        ),
     ];
     let mut failed = 0;
     for (files, expected) in cases {

@@ -4,7 +4,7 @@ use rotifer_jsvalue::{HeapExt, JsValue, Kind, StaticName, string};
 
 use super::layout::{ReturnInfo, code, frame, info, script, unpair};
 use crate::bytecode::PositionTable;
-use crate::cx::{Cx, JsStr, Value};
+use crate::cx::{Cx, JsStr};
 use crate::isolate::{Pending, RootWord};
 use crate::n;
 use crate::throw::JsResult;
@@ -123,30 +123,13 @@ impl<'s> Cx<'s> {
         table.find(pc).map(|r| (r.start, r.len))
     }
 
-    /// The text of the expression the running instruction is about, when it is known and short: for messages.
-    pub(crate) fn current_expression(&mut self) -> JsResult<Option<JsStr<'s>>> {
-        let fp = self.frame;
-        if fp == 0 {
-            return Ok(None);
-        }
-        let block = self.heap().value(fp - frame::CODE).index();
-        let pc = self.heap().value(fp - frame::PC).as_raw() as u32;
-        let Some((start, len)) = self.position_range(block, pc) else { return Ok(None) };
-        if len == 0 || len > 60 {
-            return Ok(None);
-        }
-        let s = self.heap().value(block + code::SCRIPT).index();
-        let source = self.heap().value(s + script::SOURCE);
-        let part = string::substring(self.heap_mut(), source, start, start + len)?;
-        Ok(Some(self.root(part)?.cast()))
-    }
-
     /// The text of a stack made by [`Cx::capture_stack`]: a line for each frame, each after a newline.
     pub(crate) fn render_stack(&mut self, stack: JsValue) -> JsResult<JsStr<'s>> {
         let stack = self.root(stack)?;
         let empty = crate::cx::imm(StaticName::EMPTY);
         let out = self.slot(empty)?;
-        let count = if self.peek(stack).is_cell() { (self.heap().header(self.peek(stack).index()).aux() - 1) / 3 } else { 0 };
+        let count =
+            if self.peek(stack).is_cell() { (self.heap().header(self.peek(stack).index()).aux() - 1) / 3 } else { 0 };
         for i in 0..count {
             let mut cx = self.nest();
             let at = cx.peek(stack).index() + 1 + 3 * i;
@@ -208,4 +191,3 @@ impl core::fmt::Write for Small {
         Ok(())
     }
 }
-

@@ -34,7 +34,15 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { memory: 0, stack: 0, native_stack: None, fuel: None, timeout: None, random_seed: 0x2545_F491_4F6C_DD1D }.memory(16 << 20)
+        Limits {
+            memory: 0,
+            stack: 0,
+            native_stack: None,
+            fuel: None,
+            timeout: None,
+            random_seed: 0x2545_F491_4F6C_DD1D,
+        }
+        .memory(16 << 20)
     }
 }
 

@@ -11,18 +11,19 @@ use alloc::vec::Vec;
 use rotifer_gc::{HeapConfig, HeapContext, HeapError};
 use rotifer_jsvalue::{Heap, JsModel, JsValue};
 
-pub use loader::ModuleLoader;
 pub use limits::{CancelHandle, Limits};
 pub(crate) use limits::{Meter, clock};
+pub use loader::ModuleLoader;
 pub(crate) use realm::{native_info, realm_word};
 pub(crate) use roots::RootWord;
 
-pub(crate) use crate::throw::Pending;
 use crate::cx::Cx;
 use crate::stack_guard::StackGuard;
+pub(crate) use crate::throw::Pending;
 
 /// What a host function looks like inside.
-pub(crate) type HostCallback = Box<dyn for<'s> FnMut(&mut Cx<'s>, &crate::cx::Args<'s>) -> crate::throw::JsResult<crate::cx::Value<'s>> + Send>;
+pub(crate) type HostCallback =
+    Box<dyn for<'s> FnMut(&mut Cx<'s>, &crate::cx::Args<'s>) -> crate::throw::JsResult<crate::cx::Value<'s>> + Send>;
 
 /// A function of the host.
 pub(crate) enum HostFunction {

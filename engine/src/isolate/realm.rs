@@ -332,10 +332,10 @@ impl<'s> Cx<'s> {
         let Some((realm, id)) = native.as_native() else { return Ok(Some(native)) };
         let index = u32::from(realm) << 16 | u32::from(id);
         let mut holder = self.root_word(RootWord::NativeObjects);
-        if holder.is_heap_object() {
-            if let Some((found, _)) = elements::get(self.heap(), holder.index(), index) {
-                return Ok(Some(found));
-            }
+        if holder.is_heap_object()
+            && let Some((found, _)) = elements::get(self.heap(), holder.index(), index)
+        {
+            return Ok(Some(found));
         }
         if !make {
             return Ok(None);
@@ -403,7 +403,9 @@ impl<'s> Cx<'s> {
                 let words = shape::child_words(self.heap(), shape.index());
                 self.heap_mut().reserve(words, &mut keep)?;
                 let s = JsValue::from_bits(keep[0]).index();
-                if let shape::Added::Shared(child) = shape::child(self.heap_mut(), s, PropertyKey::name(key), Attrs::ALL) {
+                if let shape::Added::Shared(child) =
+                    shape::child(self.heap_mut(), s, PropertyKey::name(key), Attrs::ALL)
+                {
                     shape = JsValue::cell(child);
                 }
             }
@@ -426,7 +428,12 @@ impl<'s> Cx<'s> {
     ///
     /// # Errors
     /// Out of memory, stack overflow.
-    pub fn new_object_of<T>(&mut self, kind: Kind, proto: rotifer_gc::Rooted<'s, T>, inline: u8) -> JsResult<Object<'s>> {
+    pub fn new_object_of<T>(
+        &mut self,
+        kind: Kind,
+        proto: rotifer_gc::Rooted<'s, T>,
+        inline: u8,
+    ) -> JsResult<Object<'s>> {
         let proto = self.peek(proto);
         let shape = object::root_shape(self.heap_mut(), proto, kind, inline)?;
         let at = object::new_object(self.heap_mut(), shape)?;

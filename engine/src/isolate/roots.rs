@@ -3,6 +3,7 @@
 /// A root word, by number. They are part of an image, so new ones go at the end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u32)]
+#[allow(dead_code, reason = "part of the image format")]
 pub(crate) enum RootWord {
     /// Table of interned strings.
     Atoms,

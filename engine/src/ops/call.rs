@@ -174,7 +174,12 @@ impl<'s> Cx<'s> {
     ///
     /// # Errors
     /// What the constructor throws.
-    pub fn construct(&mut self, f: Object<'s>, args: &[Value<'s>], new_target: Option<Object<'s>>) -> JsResult<Object<'s>> {
+    pub fn construct(
+        &mut self,
+        f: Object<'s>,
+        args: &[Value<'s>],
+        new_target: Option<Object<'s>>,
+    ) -> JsResult<Object<'s>> {
         let raw = {
             let mut cx = self.nest();
             let base = cx.push_arguments(args)?;
@@ -190,7 +195,12 @@ impl<'s> Cx<'s> {
     ///
     /// # Errors
     /// As [`Cx::construct`].
-    pub fn construct_with_array(&mut self, f: Object<'s>, list: Object<'s>, new_target: Option<Object<'s>>) -> JsResult<Object<'s>> {
+    pub fn construct_with_array(
+        &mut self,
+        f: Object<'s>,
+        list: Object<'s>,
+        new_target: Option<Object<'s>>,
+    ) -> JsResult<Object<'s>> {
         let raw = {
             let mut cx = self.nest();
             let (base, count) = cx.push_list(list)?;

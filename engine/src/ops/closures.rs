@@ -106,4 +106,3 @@ impl<'s> Args<'s> {
         before
     }
 }
-

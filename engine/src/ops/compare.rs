@@ -75,18 +75,6 @@ impl<'s> Cx<'s> {
         self.same(self.peek(a), self.peek(b), Numbers::Strict)
     }
 
-    /// As [`Cx::strict_equals`], of values just read.
-    #[inline]
-    pub(crate) fn strict_equals_raw(&mut self, a: JsValue, b: JsValue) -> JsResult<bool> {
-        self.same(a, b, Numbers::Strict)
-    }
-
-    /// As [`Cx::same_value_zero`], of values just read.
-    #[inline]
-    pub(crate) fn same_value_zero_raw(&mut self, a: JsValue, b: JsValue) -> JsResult<bool> {
-        self.same(a, b, Numbers::SameValueZero)
-    }
-
     fn same(&mut self, a: JsValue, b: JsValue, numbers: Numbers) -> JsResult<bool> {
         if let (Some(x), Some(y)) = (a.as_number(), b.as_number()) {
             return Ok(match numbers {
@@ -146,10 +134,9 @@ impl<'s> Cx<'s> {
         }
         if o.is_string() {
             let mut cx = self.nest();
-            return Ok(match cx.string_to_bigint(other.cast())? {
-                Some(o) => Some(bigint::compare(cx.heap(), cx.peek(big), cx.peek(o))),
-                None => None,
-            });
+            return Ok(cx
+                .string_to_bigint(other.cast())?
+                .map(|o| bigint::compare(cx.heap(), cx.peek(big), cx.peek(o))));
         }
         let d = self.to_number(other)?;
         Ok(bigint::compare_f64(self.heap(), self.peek(big), d))

@@ -52,8 +52,7 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// A TypeError when there is no primitive; what the object's methods throw.
     pub fn ordinary_to_primitive(&mut self, object: Object<'s>, string_first: bool) -> JsResult<Value<'s>> {
-        let names =
-            if string_first { [n!("toString"), n!("valueOf")] } else { [n!("valueOf"), n!("toString")] };
+        let names = if string_first { [n!("toString"), n!("valueOf")] } else { [n!("valueOf"), n!("toString")] };
         for name in names {
             let method = self.get(object, name)?;
             if self.is_callable(method) {
@@ -317,10 +316,10 @@ impl<'s> Cx<'s> {
     #[inline]
     pub fn to_property_key(&mut self, value: Value<'s>) -> JsResult<Key<'s>> {
         let v = self.peek(value);
-        if let Some(i) = v.as_int() {
-            if i >= 0 {
-                return Ok((i as u32).into_key());
-            }
+        if let Some(i) = v.as_int()
+            && i >= 0
+        {
+            return Ok((i as u32).into_key());
         }
         self.to_property_key_slow(value)
     }

@@ -46,7 +46,9 @@ impl<'s> Cx<'s> {
         let set = self.descriptor_function(object, n!("set"), "a setter must be a function or undefined")?;
         let d = PropertyDescriptor { value, writable, get, set, enumerable, configurable };
         if d.is_accessor() && d.is_data() {
-            return Err(self.throw_type_error("a property descriptor cannot have both accessors and a value or writable"));
+            return Err(
+                self.throw_type_error("a property descriptor cannot have both accessors and a value or writable")
+            );
         }
         Ok(d)
     }
@@ -59,7 +61,12 @@ impl<'s> Cx<'s> {
         Ok(self.descriptor_field(object, name)?.map(|v| self.to_boolean(v)))
     }
 
-    fn descriptor_function(&mut self, object: Object<'s>, name: StaticName, message: &str) -> JsResult<Option<Value<'s>>> {
+    fn descriptor_function(
+        &mut self,
+        object: Object<'s>,
+        name: StaticName,
+        message: &str,
+    ) -> JsResult<Option<Value<'s>>> {
         let f = self.descriptor_field(object, name)?;
         if f.is_some_and(|f| !self.is_undefined(f) && !self.is_callable(f)) {
             return Err(self.throw_type_error(message));

@@ -2,7 +2,6 @@
 
 use core::fmt::{self, Write};
 
-use rotifer_gc::Rooted;
 use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, StrView, field, object, string};
 
 use super::ErrorKind;
@@ -339,13 +338,6 @@ impl<'s> Cx<'s> {
         self.set_root(RootWord::Spare, error);
         Ok(self.note(Pending::Exception))
     }
-
-    /// Whether this is the error of a full stack that was made last, which the host is told apart from others.
-    #[must_use]
-    pub(crate) fn is_stack_overflow(&self, value: Value<'s>) -> bool {
-        let v = self.peek(value);
-        v.is_object() && v == self.root_word(RootWord::Spare)
-    }
 }
 
 impl Isolate {
@@ -358,9 +350,4 @@ impl Isolate {
             Ok(throw) | Err(throw) => throw,
         }
     }
-}
-
-/// Undefined for nothing.
-pub(crate) fn or_undefined<'s, T>(value: Option<Rooted<'s, T>>) -> Value<'s> {
-    value.map_or(UNDEFINED, Rooted::cast)
 }

@@ -4,7 +4,7 @@ use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, fiel
 
 use super::internal_methods::{Own, PropertyDescriptor};
 use super::typed;
-use crate::cx::{Cx, Key, Object, Value, imm};
+use crate::cx::{Cx, Key, Object};
 use crate::n;
 use crate::throw::JsResult;
 
@@ -21,10 +21,7 @@ impl<'s> Cx<'s> {
             }
             Kind::Arguments => {
                 let Some(v) = self.mapped_argument(object, index) else { return Ok(None) };
-                match elements::get(self.heap(), self.peek(object).index(), index) {
-                    Some((_, attrs)) => Some(Own::Data(v, attrs)),
-                    None => None,
-                }
+                elements::get(self.heap(), self.peek(object).index(), index).map(|(_, attrs)| Own::Data(v, attrs))
             }
             Kind::TypedArray => Some(typed::own_index(self, object, f64::from(index))?),
             Kind::Proxy => Some(Own::Proxy),
@@ -34,7 +31,12 @@ impl<'s> Cx<'s> {
     }
 
     /// Own named properties that are not in the shape.
-    pub(super) fn exotic_own_name(&mut self, object: Object<'s>, kind: Kind, key: PropertyKey) -> JsResult<Option<Own>> {
+    pub(super) fn exotic_own_name(
+        &mut self,
+        object: Object<'s>,
+        kind: Kind,
+        key: PropertyKey,
+    ) -> JsResult<Option<Own>> {
         let length = PropertyKey::name(n!("length"));
         Ok(match kind {
             Kind::Array if key == length => {
@@ -63,7 +65,7 @@ impl<'s> Cx<'s> {
                 let value = self.field_raw(object, field::Wrapper::value);
                 if value.is_string() { string::string_length(self.heap(), value) } else { 0 }
             }
-            Some(Kind::TypedArray) => typed::length(self.heap(), self.peek(object).index()).unwrap_or(0) as u32,
+            Some(Kind::TypedArray) => typed::length(self.heap(), self.peek(object).index()).unwrap_or(0),
             _ => 0,
         };
         for i in 0..count {
@@ -90,7 +92,12 @@ impl<'s> Cx<'s> {
 
     // ---- arrays (§10.4.2) ----------------------------------------------------------------------------------------
 
-    pub(super) fn array_define(&mut self, array: Object<'s>, key: Key<'s>, d: &PropertyDescriptor<'s>) -> JsResult<bool> {
+    pub(super) fn array_define(
+        &mut self,
+        array: Object<'s>,
+        key: Key<'s>,
+        d: &PropertyDescriptor<'s>,
+    ) -> JsResult<bool> {
         let k = self.peek_key(key);
         if k == PropertyKey::name(n!("length")) {
             return self.array_define_length(array, d);
@@ -203,11 +210,11 @@ impl<'s> Cx<'s> {
 
     /// Ends the mapping of an argument; its element takes the variable's value.
     pub(crate) fn unmap_argument(&mut self, object: Object<'s>, index: u32) {
-        if self.is_kind(object, Kind::Arguments) {
-            if let Some(v) = self.mapped_argument(object, index) {
-                let at = self.peek(object).index();
-                elements::set_existing(self.heap_mut(), at, index, v);
-            }
+        if self.is_kind(object, Kind::Arguments)
+            && let Some(v) = self.mapped_argument(object, index)
+        {
+            let at = self.peek(object).index();
+            elements::set_existing(self.heap_mut(), at, index, v);
         }
     }
 
@@ -253,7 +260,12 @@ impl<'s> Cx<'s> {
 
     // ---- module namespaces (§10.4.6) -----------------------------------------------------------------------------
 
-    pub(super) fn namespace_define(&mut self, object: Object<'s>, key: Key<'s>, d: &PropertyDescriptor<'s>) -> JsResult<bool> {
+    pub(super) fn namespace_define(
+        &mut self,
+        object: Object<'s>,
+        key: Key<'s>,
+        d: &PropertyDescriptor<'s>,
+    ) -> JsResult<bool> {
         let Some(current) = self.get_own_property(object, key)? else { return Ok(false) };
         if self.peek_key(key).is_symbol() {
             return self.ordinary_define(object, key, d);

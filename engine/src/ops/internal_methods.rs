@@ -4,7 +4,7 @@ use rotifer_jsvalue::shape::Place;
 use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, flag, object};
 
 use super::{proxy, typed};
-use crate::cx::{Cx, Key, NULL, Object, UNDEFINED, Value};
+use crate::cx::{Cx, Key, Object, UNDEFINED, Value};
 use crate::n;
 use crate::throw::JsResult;
 
@@ -379,14 +379,20 @@ impl<'s> Cx<'s> {
     ///
     /// # Errors
     /// What a setter or Proxy handler throws.
-    pub fn set_with(&mut self, object: Object<'s>, key: Key<'s>, value: Value<'s>, receiver: Value<'s>) -> JsResult<bool> {
+    pub fn set_with(
+        &mut self,
+        object: Object<'s>,
+        key: Key<'s>,
+        value: Value<'s>,
+        receiver: Value<'s>,
+    ) -> JsResult<bool> {
         let mut cx = self.nest();
         let found = cx.slot(object)?;
         loop {
-            if cx.is_kind(found, Kind::TypedArray) {
-                if let Some(done) = typed::set_property(&mut cx, found, key, value, receiver)? {
-                    return Ok(done);
-                }
+            if cx.is_kind(found, Kind::TypedArray)
+                && let Some(done) = typed::set_property(&mut cx, found, key, value, receiver)?
+            {
+                return Ok(done);
             }
             match cx.own(found, key)? {
                 Own::Missing => {}
@@ -472,7 +478,9 @@ impl<'s> Cx<'s> {
             Own::Proxy => return proxy::delete(self, object, key),
             Own::Data(_, attrs) | Own::Slot(_, attrs, _) | Own::Accessor(_, attrs) => attrs,
         };
-        if !attrs.has(Attrs::CONFIGURABLE) || self.is_kind(object, Kind::TypedArray) && self.peek_key(key).as_index().is_some() {
+        if !attrs.has(Attrs::CONFIGURABLE)
+            || self.is_kind(object, Kind::TypedArray) && self.peek_key(key).as_index().is_some()
+        {
             return Ok(false);
         }
         self.materialize_all(object)?;
@@ -487,5 +495,4 @@ impl<'s> Cx<'s> {
         self.touch_prototype(object);
         Ok(true)
     }
-
 }

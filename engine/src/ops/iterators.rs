@@ -255,13 +255,12 @@ impl<'s> Cx<'s> {
         {
             let at = target.index();
             let length = self.heap().value(at + field::Array::length).as_number().unwrap_or(0.0);
-            if index < length {
-                if let Some((v, attrs)) = elements::get(self.heap(), at, index as u32) {
-                    if !attrs.has(rotifer_jsvalue::Attrs::ACCESSOR) {
-                        self.set_field_raw(iterator, field::Iterator::index, JsValue::number(index + 1.0));
-                        return self.root(v).map(Some);
-                    }
-                }
+            if index < length
+                && let Some((v, attrs)) = elements::get(self.heap(), at, index as u32)
+                && !attrs.has(rotifer_jsvalue::Attrs::ACCESSOR)
+            {
+                self.set_field_raw(iterator, field::Iterator::index, JsValue::number(index + 1.0));
+                return self.root(v).map(Some);
             }
         }
         let raw = {

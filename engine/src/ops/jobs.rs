@@ -34,13 +34,7 @@ impl<'s> Cx<'s> {
     ///
     /// # Errors
     /// Out of memory.
-    pub(crate) fn enqueue_job(
-        &mut self,
-        job: Job,
-        rejected: bool,
-        realm: u16,
-        values: [Value<'s>; 3],
-    ) -> JsResult<()> {
+    pub(crate) fn enqueue_job(&mut self, job: Job, rejected: bool, realm: u16, values: [Value<'s>; 3]) -> JsResult<()> {
         let what = job as u64 | if rejected { REJECTED } else { 0 } | u64::from(realm) << 8;
         let [mut queue, mut capacity, mut head, count] = self.job_queue();
         if count == capacity {
@@ -175,4 +169,3 @@ impl<'s> Cx<'s> {
         self.push(list, promise.cast())
     }
 }
-

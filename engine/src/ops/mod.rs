@@ -4,7 +4,6 @@ mod arith;
 pub(crate) mod bigint;
 mod call;
 mod closures;
-pub(crate) mod weak;
 pub(crate) mod collections;
 pub(crate) mod compare;
 pub(crate) mod convert;
@@ -21,19 +20,20 @@ mod properties;
 pub(crate) mod proxy;
 pub(crate) mod text;
 pub(crate) mod typed;
+pub(crate) mod weak;
 
+pub(crate) use crate::interpreter::eval::DynamicKind;
+pub(crate) use arith::exponentiate;
 pub use arith::{ArithOp, UnaryOp};
-pub(crate) use arith::{exponentiate, number_op};
 pub use compare::typeof_name;
 pub(crate) use disposal::Disposed;
 pub(crate) use errors::Message;
-pub(crate) use text::Text;
 pub(crate) use exotic::MAPPED;
-pub(crate) use crate::interpreter::eval::DynamicKind;
-pub use internal_methods::PropertyDescriptor;
-pub use promises::{PromiseCapability, PromiseState};
-pub use iterators::{IteratorKind, IteratorRecord};
 pub(crate) use internal_methods::Own;
+pub use internal_methods::PropertyDescriptor;
+pub use iterators::{IteratorKind, IteratorRecord};
+pub use promises::{PromiseCapability, PromiseState};
+pub(crate) use text::Text;
 
 use rotifer_jsvalue::WellKnown;
 

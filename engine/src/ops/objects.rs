@@ -1,7 +1,6 @@
 //! Making objects for constructors (ECMA-262 §10.1.13, §10.1.14, §7.3.22, §7.3.19).
 
-use rotifer_gc::Rooted;
-use rotifer_jsvalue::{Heap, HeapExt, JsValue, Kind, WellKnown, elements, field};
+use rotifer_jsvalue::{Heap, HeapExt, Kind, WellKnown, elements, field};
 
 use crate::builtins::Intrinsic;
 use crate::cx::{Cx, Object, Value};
@@ -13,7 +12,11 @@ impl<'s> Cx<'s> {
     ///
     /// # Errors
     /// What getting `prototype` throws.
-    pub fn get_prototype_from_constructor(&mut self, new_target: Value<'s>, default: Intrinsic) -> JsResult<Object<'s>> {
+    pub fn get_prototype_from_constructor(
+        &mut self,
+        new_target: Value<'s>,
+        default: Intrinsic,
+    ) -> JsResult<Object<'s>> {
         let Some(constructor) = self.as_object(new_target) else { return self.intrinsic(default) };
         let proto = self.get(constructor, n!("prototype"))?;
         if let Some(proto) = self.as_object(proto) {

@@ -118,7 +118,11 @@ impl<'s> Cx<'s> {
     ///
     /// # Errors
     /// A TypeError when `constructor` does not do what a promise constructor does; what it throws.
-    pub(crate) fn new_promise_capability(&mut self, constructor: Value<'s>, functions: bool) -> JsResult<PromiseCapability<'s>> {
+    pub(crate) fn new_promise_capability(
+        &mut self,
+        constructor: Value<'s>,
+        functions: bool,
+    ) -> JsResult<PromiseCapability<'s>> {
         if self.is_own_promise_constructor(constructor)? {
             let mut capability = self.internal_capability()?;
             if functions {
@@ -217,7 +221,8 @@ impl<'s> Cx<'s> {
     /// Out of memory and other limits.
     pub fn resolve_promise(&mut self, promise: Object<'s>, resolution: Value<'s>) -> JsResult<()> {
         if self.peek(promise) == self.peek(resolution) {
-            let error = self.error_with_text(super::ErrorKind::TypeError, "a promise cannot be resolved with itself")?;
+            let error =
+                self.error_with_text(super::ErrorKind::TypeError, "a promise cannot be resolved with itself")?;
             return self.reject_promise(promise, error.cast());
         }
         let Some(object) = self.as_object(resolution) else { return self.fulfill_promise(promise, resolution) };
@@ -376,7 +381,12 @@ impl<'s> Cx<'s> {
     }
 
     /// ECMA-262 §27.2.2.1 NewPromiseReactionJob: the job.
-    pub(super) fn promise_reaction_job(&mut self, record: Value<'s>, argument: Value<'s>, rejected: bool) -> JsResult<()> {
+    pub(super) fn promise_reaction_job(
+        &mut self,
+        record: Value<'s>,
+        argument: Value<'s>,
+        rejected: bool,
+    ) -> JsResult<()> {
         let handler = if rejected { reaction::ON_REJECTED } else { reaction::ON_FULFILLED };
         let handler = self.record_get(record, handler)?;
         if self.record_raw(record, reaction::PROMISE) == AWAIT {

@@ -28,10 +28,10 @@ impl<'s> Cx<'s> {
         if v.is_object() {
             return self.get_with(value.cast(), key, value);
         }
-        if v.is_string() {
-            if let Some(own) = self.string_own(v, self.peek_key(key))? {
-                return self.root(own);
-            }
+        if v.is_string()
+            && let Some(own) = self.string_own(v, self.peek_key(key))?
+        {
+            return self.root(own);
         }
         if v.is_nullish() {
             return Err(self.throw_nullish_property(value, key));
@@ -56,7 +56,12 @@ impl<'s> Cx<'s> {
     ///
     /// # Errors
     /// What a Proxy's handler throws.
-    pub fn create_data_property(&mut self, object: Object<'s>, key: impl IntoKey<'s>, value: Value<'s>) -> JsResult<bool> {
+    pub fn create_data_property(
+        &mut self,
+        object: Object<'s>,
+        key: impl IntoKey<'s>,
+        value: Value<'s>,
+    ) -> JsResult<bool> {
         let key = key.into_key();
         self.define_own_property(object, key, &PropertyDescriptor::data(value, Attrs::ALL))
     }
@@ -93,7 +98,13 @@ impl<'s> Cx<'s> {
     ///
     /// # Errors
     /// Out of memory.
-    pub fn define_new(&mut self, object: Object<'s>, key: impl IntoKey<'s>, value: Value<'s>, attrs: Attrs) -> JsResult<()> {
+    pub fn define_new(
+        &mut self,
+        object: Object<'s>,
+        key: impl IntoKey<'s>,
+        value: Value<'s>,
+        attrs: Attrs,
+    ) -> JsResult<()> {
         let key = key.into_key();
         let (o, k, v) = (self.peek(object), self.peek_key(key), self.peek(value));
         match k.as_index() {
@@ -360,6 +371,7 @@ impl<'s> Cx<'s> {
                 self.append_sparse_keys(object, list)?;
             }
         }
+        self.append_late_keys(object, list)?;
         for symbols in [false, true] {
             let o = self.peek(object).index();
             let count = shape::info(self.heap(), object::shape_of(self.heap(), o)).count;
@@ -369,9 +381,6 @@ impl<'s> Cx<'s> {
                 if key.is_symbol() == symbols && !self.is_hidden_key(key) {
                     self.push_key(list, key)?;
                 }
-            }
-            if !symbols {
-                self.append_late_keys(object, list)?;
             }
         }
         Ok(list)

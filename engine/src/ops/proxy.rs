@@ -190,14 +190,12 @@ pub(crate) fn has<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, key: Key<'s>) -> JsRes
     let name = cx.key_to_value(key)?;
     let result = cx.call(f, t.handler, &[t.target.cast(), name])?;
     let result = cx.to_boolean(result);
-    if !result {
-        if let Some(current) = cx.get_own_property(t.target, key)? {
-            if current.configurable == Some(false) {
-                return Err(broken(cx, "has hides a non-configurable property"));
-            }
-            if !cx.is_extensible(t.target)? {
-                return Err(broken(cx, "has hides a property of a non-extensible target"));
-            }
+    if !result && let Some(current) = cx.get_own_property(t.target, key)? {
+        if current.configurable == Some(false) {
+            return Err(broken(cx, "has hides a non-configurable property"));
+        }
+        if !cx.is_extensible(t.target)? {
+            return Err(broken(cx, "has hides a property of a non-extensible target"));
         }
     }
     Ok(result)
@@ -209,18 +207,15 @@ pub(crate) fn get<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, key: Key<'s>, receiver
     let Some(f) = t.function else { return cx.get_with(t.target, key, receiver) };
     let name = cx.key_to_value(key)?;
     let result = cx.call(f, t.handler, &[t.target.cast(), name, receiver])?;
-    if let Some(current) = cx.get_own_property(t.target, key)? {
-        if current.configurable == Some(false) {
-            if current.is_data() && current.writable == Some(false) {
-                if !cx.same_value(result, current.value.unwrap_or(UNDEFINED))? {
-                    return Err(broken(cx, "get differs from a read-only, non-configurable property"));
-                }
-            } else if current.is_accessor()
-                && current.get.is_none_or(|g| cx.is_undefined(g))
-                && !cx.is_undefined(result)
-            {
-                return Err(broken(cx, "get gave a value for a non-configurable accessor without getter"));
+    if let Some(current) = cx.get_own_property(t.target, key)?
+        && current.configurable == Some(false)
+    {
+        if current.is_data() && current.writable == Some(false) {
+            if !cx.same_value(result, current.value.unwrap_or(UNDEFINED))? {
+                return Err(broken(cx, "get differs from a read-only, non-configurable property"));
             }
+        } else if current.is_accessor() && current.get.is_none_or(|g| cx.is_undefined(g)) && !cx.is_undefined(result) {
+            return Err(broken(cx, "get gave a value for a non-configurable accessor without getter"));
         }
     }
     Ok(result)
@@ -241,15 +236,15 @@ pub(crate) fn set<'s>(
     if !cx.to_boolean(result) {
         return Ok(false);
     }
-    if let Some(current) = cx.get_own_property(t.target, key)? {
-        if current.configurable == Some(false) {
-            if current.is_data() && current.writable == Some(false) {
-                if !cx.same_value(value, current.value.unwrap_or(UNDEFINED))? {
-                    return Err(broken(cx, "set accepted another value for a read-only, non-configurable property"));
-                }
-            } else if current.is_accessor() && current.set.is_none_or(|s| cx.is_undefined(s)) {
-                return Err(broken(cx, "set accepted a value for a non-configurable accessor without setter"));
+    if let Some(current) = cx.get_own_property(t.target, key)?
+        && current.configurable == Some(false)
+    {
+        if current.is_data() && current.writable == Some(false) {
+            if !cx.same_value(value, current.value.unwrap_or(UNDEFINED))? {
+                return Err(broken(cx, "set accepted another value for a read-only, non-configurable property"));
             }
+        } else if current.is_accessor() && current.set.is_none_or(|s| cx.is_undefined(s)) {
+            return Err(broken(cx, "set accepted a value for a non-configurable accessor without setter"));
         }
     }
     Ok(true)
@@ -403,4 +398,3 @@ pub(crate) fn revoke<'s>(cx: &mut Cx<'s>, proxy: Object<'s>) {
     cx.set_field_raw(proxy, field::Proxy::target, JsValue::NULL);
     cx.set_field_raw(proxy, field::Proxy::handler, JsValue::NULL);
 }
-

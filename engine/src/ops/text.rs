@@ -229,4 +229,3 @@ fn write(heap: &mut Heap, to: JsValue, capacity: u32, wide: bool, start: u32, te
         bytes.iter_mut().zip(text).for_each(|(b, &u)| *b = u as u8);
     }
 }
-

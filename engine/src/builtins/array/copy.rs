@@ -3,8 +3,8 @@
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, WellKnown, elements, flag, string};
 
 use super::{
-    MAX_SAFE, array_create, array_species_create, copy_dense, create, dense_range, get, get_present, is_fresh, is_plain,
-    is_readable, relative, relative_end, set_length, this_and_length,
+    MAX_SAFE, array_create, array_species_create, copy_dense, create, dense_range, get, get_present, is_fresh,
+    is_plain, is_readable, relative, relative_end, set_length, this_and_length,
 };
 use crate::builtins::Intrinsic;
 use crate::cx::{Args, Cx, JsStr, Object, Value, imm};

@@ -1,9 +1,6 @@
 //! Methods that call a function for each element (ECMA-262 §23.1.3).
 
-
-use super::{
-    MAX_SAFE, array_species_create, callable, create, get_present, this_and_length,
-};
+use super::{MAX_SAFE, array_species_create, callable, create, get_present, this_and_length};
 use crate::cx::{Args, Cx, Object, UNDEFINED, Value, imm};
 use crate::throw::JsResult;
 

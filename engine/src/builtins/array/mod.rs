@@ -136,7 +136,14 @@ fn protos_have_no_elements(heap: &Heap, at: u32) -> bool {
         let at = p.index();
         let ordinary = matches!(
             heap.kind(at),
-            Kind::Object | Kind::Array | Kind::Function | Kind::HostFunction | Kind::Error | Kind::Map | Kind::Set | Kind::Date
+            Kind::Object
+                | Kind::Array
+                | Kind::Function
+                | Kind::HostFunction
+                | Kind::Error
+                | Kind::Map
+                | Kind::Set
+                | Kind::Date
         );
         if !ordinary || elements::elements(heap, at).is_some() {
             return false;
@@ -360,7 +367,13 @@ pub(super) fn is_fresh<'s>(cx: &mut Cx<'s>, array: Object<'s>) -> JsResult<bool>
 
 /// Gives an array without elements those words of the heap; none of them may be moved before. `source` is another array whose
 /// elements from `from` on are copied.
-pub(super) fn copy_dense<'s>(cx: &mut Cx<'s>, to: Object<'s>, source: Object<'s>, from: u32, count: u32) -> JsResult<()> {
+pub(super) fn copy_dense<'s>(
+    cx: &mut Cx<'s>,
+    to: Object<'s>,
+    source: Object<'s>,
+    from: u32,
+    count: u32,
+) -> JsResult<()> {
     if count == 0 {
         return Ok(());
     }

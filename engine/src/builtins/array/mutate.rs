@@ -3,8 +3,8 @@
 use rotifer_jsvalue::{Attrs, HeapExt, JsValue, elements, field, flag};
 
 use super::{
-    MAX_LENGTH, MAX_SAFE, array_species_create, copy_dense, create, delete, dense_range, get, get_present, is_fresh, is_plain,
-    relative, relative_end, set, set_length, this_and_length,
+    MAX_LENGTH, MAX_SAFE, array_species_create, copy_dense, create, delete, dense_range, get, get_present, is_fresh,
+    is_plain, relative, relative_end, set, set_length, this_and_length,
 };
 use crate::cx::{Args, Cx, Object, UNDEFINED, Value, imm};
 use crate::throw::JsResult;
@@ -86,14 +86,7 @@ pub(super) fn shift<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>>
 }
 
 /// Moves `count` elements, holes included, one after the other; from the end when `backwards`.
-fn move_elements<'s>(
-    cx: &mut Cx<'s>,
-    o: Object<'s>,
-    from: f64,
-    to: f64,
-    count: f64,
-    backwards: bool,
-) -> JsResult<()> {
+fn move_elements<'s>(cx: &mut Cx<'s>, o: Object<'s>, from: f64, to: f64, count: f64, backwards: bool) -> JsResult<()> {
     let mut n = 0.0;
     while n < count {
         let mut cx = cx.nest();

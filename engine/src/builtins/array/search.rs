@@ -88,10 +88,10 @@ pub(super) fn index_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'
     while k < length {
         let mut cx = cx.nest();
         cx.tick(1)?;
-        if let Some(v) = get_present(&mut cx, o, k)? {
-            if cx.strict_equals(v, wanted)? {
-                return Ok(imm(k));
-            }
+        if let Some(v) = get_present(&mut cx, o, k)?
+            && cx.strict_equals(v, wanted)?
+        {
+            return Ok(imm(k));
         }
         k += 1.0;
     }
@@ -110,10 +110,10 @@ pub(super) fn last_index_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Va
     while k >= 0.0 {
         let mut cx = cx.nest();
         cx.tick(1)?;
-        if let Some(v) = get_present(&mut cx, o, k)? {
-            if cx.strict_equals(v, wanted)? {
-                return Ok(imm(k));
-            }
+        if let Some(v) = get_present(&mut cx, o, k)?
+            && cx.strict_equals(v, wanted)?
+        {
+            return Ok(imm(k));
         }
         k -= 1.0;
     }

@@ -77,11 +77,7 @@ pub(super) static DATE_PROTOTYPE: Spec = Spec::object(
         func(n!("toString"), 0, to_string),
         func(n!("toTimeString"), 0, to_time_string),
         func(n!("toUTCString"), 0, to_utc_string),
-        same(
-            PropertyKey::name(n!("toGMTString")),
-            Intrinsic::DatePrototype,
-            PropertyKey::name(n!("toUTCString")),
-        ),
+        same(PropertyKey::name(n!("toGMTString")), Intrinsic::DatePrototype, PropertyKey::name(n!("toUTCString"))),
         func(n!("valueOf"), 0, value_of),
         Prop {
             key: PropertyKey::well_known(WellKnown::ToPrimitive),

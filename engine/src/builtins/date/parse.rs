@@ -336,9 +336,9 @@ impl Legacy {
             b"pdt" => self.offset = Some(-420.0),
             _ => {
                 let begins = |name: &&str| len >= 3 && name.as_bytes().eq_ignore_ascii_case(&word[..3]);
-                if let Some(month) = MONTHS.iter().position(|n| begins(&n)) {
+                if let Some(month) = MONTHS.iter().position(begins) {
                     self.month = Some(month as f64);
-                } else if !DAYS.iter().any(|n| begins(&n)) && (self.count > 0 || self.time.is_some()) {
+                } else if !DAYS.iter().any(begins) && (self.count > 0 || self.time.is_some()) {
                     return None;
                 }
             }
@@ -419,8 +419,19 @@ mod tests {
             assert_eq!(parse(StrView::from(text)), t, "{text}");
         }
         for text in [
-            "", "x", "2000-13-01", "2000-02-30", "-000000-01-01T00:00Z", "2000-01-01T25:00Z", "+275760-09-13T00:00:00.001Z",
-            "Jan", "1 2 3 4", "hello 1 world", "12:61", "((", "1970-01-01T00:00:00+24:00",
+            "",
+            "x",
+            "2000-13-01",
+            "2000-02-30",
+            "-000000-01-01T00:00Z",
+            "2000-01-01T25:00Z",
+            "+275760-09-13T00:00:00.001Z",
+            "Jan",
+            "1 2 3 4",
+            "hello 1 world",
+            "12:61",
+            "((",
+            "1970-01-01T00:00:00+24:00",
         ] {
             assert!(parse(StrView::from(text)).is_nan(), "{text}");
         }

@@ -73,8 +73,10 @@ pub(super) static MAPITERATOR_PROTOTYPE: Spec =
     Spec::object(Intrinsic::IteratorPrototype, &[func(n!("next"), 0, map_next), tag(n!("Map Iterator"))]);
 pub(super) static SETITERATOR_PROTOTYPE: Spec =
     Spec::object(Intrinsic::IteratorPrototype, &[func(n!("next"), 0, set_next), tag(n!("Set Iterator"))]);
-pub(super) static STRINGITERATOR_PROTOTYPE: Spec =
-    Spec::object(Intrinsic::IteratorPrototype, &[func(n!("next"), 0, super::string::iterator_next), tag(n!("String Iterator"))]);
+pub(super) static STRINGITERATOR_PROTOTYPE: Spec = Spec::object(
+    Intrinsic::IteratorPrototype,
+    &[func(n!("next"), 0, super::string::iterator_next), tag(n!("String Iterator"))],
+);
 pub(super) static REGEXPSTRINGITERATOR_PROTOTYPE: Spec = Spec::object(
     Intrinsic::IteratorPrototype,
     &[func(n!("next"), 0, super::regexp::string_iterator_next), tag(n!("RegExp String Iterator"))],
@@ -87,7 +89,10 @@ pub(super) static WRAPFORVALIDITERATOR_PROTOTYPE: Spec =
     Spec::object(Intrinsic::IteratorPrototype, &[func(n!("next"), 0, wrap_next), func(n!("return"), 0, wrap_return)]);
 pub(super) static ASYNCITERATOR_PROTOTYPE: Spec = Spec::object(
     Intrinsic::ObjectPrototype,
-    &[sym_func(WellKnown::AsyncIterator, 0, itself), sym_func(WellKnown::AsyncDispose, 0, async_from_sync::async_dispose)],
+    &[
+        sym_func(WellKnown::AsyncIterator, 0, itself),
+        sym_func(WellKnown::AsyncDispose, 0, async_from_sync::async_dispose),
+    ],
 );
 pub(super) static ASYNCFROMSYNCITERATOR_PROTOTYPE: Spec = Spec::object(
     Intrinsic::AsyncIteratorPrototype,
@@ -217,4 +222,3 @@ fn map_next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 fn set_next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     super::map::collection_next(cx, args, IteratorFamily::Set)
 }
-

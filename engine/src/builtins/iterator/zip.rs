@@ -96,10 +96,10 @@ pub(super) fn zip<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     }
     let fillers = cx.new_array(0, 0)?;
     let count = cx.array_len(iterators) / 2;
-    if mode == b'l' {
-        if let Err(throw) = read_padding(cx, padding, fillers, count) {
-            return close_list(cx, iterators, Err(throw));
-        }
+    if mode == b'l'
+        && let Err(throw) = read_padding(cx, padding, fillers, count)
+    {
+        return close_list(cx, iterators, Err(throw));
     }
     finish_making(cx, iterators, fillers, mode, UNDEFINED)
 }

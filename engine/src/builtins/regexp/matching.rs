@@ -1,7 +1,9 @@
 //! Compiling and running the pattern of a RegExp object (ECMA-262 §22.2.3, §22.2.7).
 
 use rotifer_arena::{ArenaView, ScratchVec};
-use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, StrView, WellKnown, field, object, shape, string};
+use rotifer_jsvalue::{
+    Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, StrView, WellKnown, field, object, shape, string,
+};
 
 use super::statics::{self, word};
 use crate::builtins::Intrinsic;
@@ -531,7 +533,12 @@ pub(super) fn advance(text: StrView<'_>, index: f64, unicode: bool) -> f64 {
 }
 
 /// The text of capture `n`; `None` when it took no part.
-pub(super) fn capture<'s>(cx: &mut Cx<'s>, s: JsStr<'s>, ranges: &MatchRanges<'s>, n: u32) -> JsResult<Option<JsStr<'s>>> {
+pub(super) fn capture<'s>(
+    cx: &mut Cx<'s>,
+    s: JsStr<'s>,
+    ranges: &MatchRanges<'s>,
+    n: u32,
+) -> JsResult<Option<JsStr<'s>>> {
     match ranges.get(cx, n) {
         Some((start, end)) => substring(cx, s, start, end).map(Some),
         None => Ok(None),

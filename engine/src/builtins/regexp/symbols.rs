@@ -55,7 +55,8 @@ impl<'s> Matches<'s> {
             return Ok(false);
         }
         let (start, end) = ranges.whole(cx);
-        self.next = Some(if start == end { advance(view(cx, self.s), f64::from(end), self.unicode) as u32 } else { end });
+        self.next =
+            Some(if start == end { advance(view(cx, self.s), f64::from(end), self.unicode) as u32 } else { end });
         Ok(true)
     }
 }
@@ -487,9 +488,12 @@ fn substitute<'s>(
     template: JsStr<'s>,
 ) -> JsResult<()> {
     let mut cx = cx.nest();
-    let groups = groups_object(&mut cx, matches.program, |cx, n| {
-        Ok(capture(cx, s, ranges, n)?.map_or(UNDEFINED, |c| c.cast()))
-    })?;
+    let groups =
+        groups_object(
+            &mut cx,
+            matches.program,
+            |cx, n| Ok(capture(cx, s, ranges, n)?.map_or(UNDEFINED, |c| c.cast())),
+        )?;
     let (start, _) = ranges.whole(&cx);
     let matched = capture(&mut cx, s, ranges, 0)?.unwrap_or(empty());
     let named = cx.as_object(groups);

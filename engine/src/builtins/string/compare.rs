@@ -71,7 +71,9 @@ mod tests {
             let units = |s: &str| s.encode_utf16().collect::<alloc::vec::Vec<_>>();
             compare(StrView::Utf16(&units(a)), StrView::Utf16(&units(b)))
         };
-        for (a, b) in [("a", "B"), ("a", "A"), ("A", "b"), ("e", "é"), ("é", "f"), ("resume", "résumé"), ("1", "a"), (" ", "_")] {
+        for (a, b) in
+            [("a", "B"), ("a", "A"), ("A", "b"), ("e", "é"), ("é", "f"), ("resume", "résumé"), ("1", "a"), (" ", "_")]
+        {
             assert_eq!(order(a, b), Ordering::Less, "{a} {b}");
             assert_eq!(order(b, a), Ordering::Greater, "{b} {a}");
         }

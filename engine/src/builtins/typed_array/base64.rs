@@ -192,7 +192,7 @@ fn decode_base64(text: StrView<'_>, url: bool, last: LastChunk, max: u32, mut pu
 
 /// ECMA-262 §23.3.3.11 FromHex, writing bytes by `put`; at most `max` of them.
 fn decode_hex(text: StrView<'_>, max: u32, mut put: impl FnMut(u32, u8)) -> Decoded {
-    if text.len() % 2 != 0 {
+    if !text.len().is_multiple_of(2) {
         return Decoded { read: 0, written: 0, error: Some("hexadecimal text must have an even number of digits") };
     }
     let digit = |i: usize| char::from_u32(u32::from(text.at(i))).and_then(|c| c.to_digit(16));
@@ -286,7 +286,8 @@ pub(in crate::builtins) fn from_hex<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsR
 
 fn set_from<'s>(cx: &mut Cx<'s>, target: Object<'s>, source: JsStr<'s>, format: Format) -> JsResult<Value<'s>> {
     let length = attached_length(cx, target)?;
-    let done = if matches!(format, Format::Hex) && string::string_length(cx.heap(), cx.peek(source)) % 2 != 0 {
+    let done = if matches!(format, Format::Hex) && !string::string_length(cx.heap(), cx.peek(source)).is_multiple_of(2)
+    {
         Decoded { read: 0, written: 0, error: Some("hexadecimal text must have an even number of digits") }
     } else {
         write_decoded(cx, source, format, target, length)?
@@ -391,8 +392,20 @@ pub(in crate::builtins) fn to_base64<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> Js
             b @ 0..=25 => b'A' + b as u8,
             b @ 26..=51 => b'a' + (b - 26) as u8,
             b @ 52..=61 => b'0' + (b - 52) as u8,
-            62 => if url { b'-' } else { b'+' },
-            _ => if url { b'_' } else { b'/' },
+            62 => {
+                if url {
+                    b'-'
+                } else {
+                    b'+'
+                }
+            }
+            _ => {
+                if url {
+                    b'_'
+                } else {
+                    b'/'
+                }
+            }
         };
         for (group, four) in bytes.chunks(3).zip(out.chunks_mut(4)) {
             let at = |i: usize| u32::from(group.get(i).copied().unwrap_or(0));

@@ -25,7 +25,13 @@ enum Until {
 }
 
 /// Calls the first argument for each element until its result is what is looked for: gives that index, and the element in `out`.
-fn walk<'s>(cx: &mut Cx<'s>, args: &Args<'s>, until: Until, last: bool, out: Option<Value<'s>>) -> JsResult<Option<u32>> {
+fn walk<'s>(
+    cx: &mut Cx<'s>,
+    args: &Args<'s>,
+    until: Until,
+    last: bool,
+    out: Option<Value<'s>>,
+) -> JsResult<Option<u32>> {
     let (o, length) = validate(cx, args.this())?;
     let f = callable(cx, args.get(0))?;
     for i in 0..length {
@@ -165,7 +171,13 @@ pub(super) fn reduce_right<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Val
 }
 
 /// Looks for the first argument from index `k` on.
-fn position<'s>(cx: &mut Cx<'s>, o: Object<'s>, range: (u32, u32), wanted: Value<'s>, last: bool) -> JsResult<Option<u32>> {
+fn position<'s>(
+    cx: &mut Cx<'s>,
+    o: Object<'s>,
+    range: (u32, u32),
+    wanted: Value<'s>,
+    last: bool,
+) -> JsResult<Option<u32>> {
     let (from, to) = range;
     // Only what is still there counts.
     let to = to.min(length_of(cx, o).unwrap_or(0));

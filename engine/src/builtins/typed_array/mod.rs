@@ -55,7 +55,11 @@ pub(super) static TYPEDARRAY_PROTOTYPE: Spec = Spec::object(
         func(n!("with"), 2, mutate::with),
         func(n!("toLocaleString"), 0, iterate::to_locale_string),
         same(PropertyKey::name(n!("toString")), Intrinsic::ArrayPrototype, PropertyKey::name(n!("toString"))),
-        same(PropertyKey::well_known(WellKnown::Iterator), Intrinsic::TypedArrayPrototype, PropertyKey::name(n!("values"))),
+        same(
+            PropertyKey::well_known(WellKnown::Iterator),
+            Intrinsic::TypedArrayPrototype,
+            PropertyKey::name(n!("values")),
+        ),
     ],
 );
 

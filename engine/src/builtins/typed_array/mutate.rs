@@ -128,7 +128,8 @@ fn set_from_typed_array<'s>(
     if f64::from(count) + offset > length {
         return Err(cx.throw_range_error("offset is outside the bounds of the typed array"));
     }
-    let same_buffer = cx.field_raw(source, field::TypedArray::buffer) == cx.field_raw(target, field::TypedArray::buffer);
+    let same_buffer =
+        cx.field_raw(source, field::TypedArray::buffer) == cx.field_raw(target, field::TypedArray::buffer);
     if same_buffer && from != to {
         // The source is read completely before anything is written.
         let copy = cx.new_typed_array_zeroed(from, count)?;

@@ -11,7 +11,12 @@ use crate::throw::JsResult;
 ///
 /// # Errors
 /// Only limits: exceptions end in the promise of the function.
-pub(crate) fn resume_awaiting<'s>(cx: &mut Cx<'s>, waiting: Object<'s>, value: Value<'s>, rejected: bool) -> JsResult<()> {
+pub(crate) fn resume_awaiting<'s>(
+    cx: &mut Cx<'s>,
+    waiting: Object<'s>,
+    value: Value<'s>,
+    rejected: bool,
+) -> JsResult<()> {
     let how = if rejected { Resume::Throw } else { Resume::Next };
     if !cx.is_kind(waiting, Kind::Generator) {
         return Ok(());

@@ -108,7 +108,12 @@ impl<'s> Cx<'s> {
         }
     }
 
-    fn new_generator<T>(&mut self, proto: rotifer_gc::Rooted<'s, T>, flavor: Flavor, state: State) -> JsResult<Object<'s>> {
+    fn new_generator<T>(
+        &mut self,
+        proto: rotifer_gc::Rooted<'s, T>,
+        flavor: Flavor,
+        state: State,
+    ) -> JsResult<Object<'s>> {
         let g = self.new_object_of(Kind::Generator, proto, 0)?;
         let bits = (flavor as u64) << FLAVOR_SHIFT | state as u64;
         self.set_field_raw(g, field::Generator::state, JsValue::raw(bits));
@@ -214,7 +219,13 @@ impl<'s> Cx<'s> {
     }
 
     /// ECMA-262 §27.5.3.3 GeneratorResume, §27.5.3.4 GeneratorResumeAbrupt: gives the iterator result.
-    pub(crate) fn generator_resume(&mut self, this: Value<'s>, how: Resume, value: Value<'s>, method: &str) -> JsResult<Value<'s>> {
+    pub(crate) fn generator_resume(
+        &mut self,
+        this: Value<'s>,
+        how: Resume,
+        value: Value<'s>,
+        method: &str,
+    ) -> JsResult<Value<'s>> {
         if !self.is_kind(this, Kind::Generator) || self.generator_flavor(this.cast()) != Flavor::Generator {
             return Err(self.throw_incompatible(method, this));
         }
@@ -225,7 +236,9 @@ impl<'s> Cx<'s> {
             state = State::Completed;
         }
         match (state, how) {
-            (State::Executing | State::Draining, _) => return Err(self.throw_type_error("the generator is already running")),
+            (State::Executing | State::Draining, _) => {
+                return Err(self.throw_type_error("the generator is already running"));
+            }
             (State::Completed, Resume::Next) => return Ok(self.create_iter_result(UNDEFINED, true)?.cast()),
             (State::Completed, Resume::Return) => return Ok(self.create_iter_result(value, true)?.cast()),
             (State::Completed, Resume::Throw) => return Err(self.throw(value)),

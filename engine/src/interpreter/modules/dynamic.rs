@@ -13,7 +13,13 @@ use crate::throw::JsResult;
 
 impl<'s> Cx<'s> {
     /// ECMA-262 §13.3.10.2 EvaluateImportCall: the promise. Everything else happens in a job.
-    pub(super) fn import_call(&mut self, fp: u32, specifier: Value<'s>, options: Value<'s>, phase: u32) -> JsResult<Value<'s>> {
+    pub(super) fn import_call(
+        &mut self,
+        fp: u32,
+        specifier: Value<'s>,
+        options: Value<'s>,
+        phase: u32,
+    ) -> JsResult<Value<'s>> {
         let capability = self.internal_capability()?;
         match self.start_import(fp, specifier, options, phase, &capability) {
             Ok(()) => Ok(capability.promise),

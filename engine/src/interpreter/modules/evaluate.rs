@@ -109,7 +109,8 @@ impl<'s> Cx<'s> {
                 continue;
             }
             if cx.module_status(required) == Status::Evaluating {
-                let low = cx.module_number(m, module::DFS_ANCESTOR).min(cx.module_number(required, module::DFS_ANCESTOR));
+                let low =
+                    cx.module_number(m, module::DFS_ANCESTOR).min(cx.module_number(required, module::DFS_ANCESTOR));
                 cx.record_set(m, module::DFS_ANCESTOR, imm(low));
             } else {
                 required = cx.record_get(required, module::CYCLE_ROOT)?;

@@ -96,7 +96,12 @@ impl<'s> Cx<'s> {
     }
 
     /// The type that import attributes (a block of keys and values, or undefined) ask for.
-    fn module_type(&mut self, attributes: Value<'s>, list: &mut Vec<(String, String)>, dynamic: bool) -> JsResult<ModuleType> {
+    fn module_type(
+        &mut self,
+        attributes: Value<'s>,
+        list: &mut Vec<(String, String)>,
+        dynamic: bool,
+    ) -> JsResult<ModuleType> {
         let mut found = ModuleType::JavaScript;
         for i in 0..self.block_len(self.peek(attributes)) / 2 {
             let key = self.record_get(attributes, 2 * i)?;
@@ -143,7 +148,9 @@ impl<'s> Cx<'s> {
         if let Some(known) = self.plain_own(registry, key)? {
             return self.root(known);
         }
-        let Some(mut loader) = self.host.loader.take() else { return Err(self.throw_type_error("modules are being loaded")) };
+        let Some(mut loader) = self.host.loader.take() else {
+            return Err(self.throw_type_error("modules are being loaded"));
+        };
         let content = loader.load(&resolved);
         self.host.loader = Some(loader);
         let content = match content {
@@ -276,7 +283,8 @@ impl<'s> Cx<'s> {
         let mut result = Ok(());
         for i in 0..requests {
             let mut cx = self.nest();
-            if cx.module_entry_number(m, module::REQUESTS, 3 * i + 2) == crate::syntax::ast::ImportPhase::Source as i32 {
+            if cx.module_entry_number(m, module::REQUESTS, 3 * i + 2) == crate::syntax::ast::ImportPhase::Source as i32
+            {
                 result = Err(cx.throw_syntax_error("the module has no source phase"));
                 break;
             }
@@ -291,7 +299,11 @@ impl<'s> Cx<'s> {
     }
 
     fn throw_no_export(&mut self, name: Value<'s>, found: Resolved<'s>) -> Throw {
-        let after = if matches!(found, Resolved::Ambiguous) { " is exported by more than one module" } else { " is not exported" };
+        let after = if matches!(found, Resolved::Ambiguous) {
+            " is exported by more than one module"
+        } else {
+            " is not exported"
+        };
         self.throw_about_key(ErrorKind::SyntaxError, "", name.cast(), after)
     }
 

@@ -27,7 +27,8 @@ impl<'s> Cx<'s> {
         self.check_native_stack()?;
         let count = self.array_len(seen);
         for i in 0..count / 2 {
-            let same = self.array_item_raw(seen, 2 * i) == self.peek(m) && self.array_item_raw(seen, 2 * i + 1) == self.peek(name);
+            let same = self.array_item_raw(seen, 2 * i) == self.peek(m)
+                && self.array_item_raw(seen, 2 * i + 1) == self.peek(name);
             if same {
                 return Ok(Resolved::Missing);
             }
@@ -214,7 +215,8 @@ impl<'s> Cx<'s> {
         let at = self.peek(object).index();
         let found = match key.as_index() {
             Some(index) => elements::get(self.heap(), at, index),
-            None => object::find_own(self.heap(), at, key).map(|slot| (object::get_slot(self.heap(), at, slot.place), slot.attrs)),
+            None => object::find_own(self.heap(), at, key)
+                .map(|slot| (object::get_slot(self.heap(), at, slot.place), slot.attrs)),
         };
         Ok(found.map(|(link, attrs)| Own::Data(self.linked_value(link), attrs)))
     }

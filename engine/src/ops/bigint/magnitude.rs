@@ -116,7 +116,8 @@ fn multiply_row(heap: &mut Heap, factor: u64, y: JsValue, m: u32, to: u32) {
     }
     let mut carry = 0_u64;
     for j in 0..m {
-        let product = u128::from(factor) * u128::from(limb(heap, y, j)) + u128::from(heap.get(to + j)) + u128::from(carry);
+        let product =
+            u128::from(factor) * u128::from(limb(heap, y, j)) + u128::from(heap.get(to + j)) + u128::from(carry);
         heap.set(to + j, product as u64);
         carry = (product >> 64) as u64;
     }

@@ -346,9 +346,9 @@ impl<'s> Cx<'s> {
                 ArithOp::BitOr => return self.bigint_from_i128(x | y),
                 ArithOp::BitXor => return self.bigint_from_i128(x ^ y),
                 ArithOp::Shl if (0..=64).contains(&y) => {
-                    return self.bigint_from_parts(x < 0, x.unsigned_abs() << y as u32 % 128);
+                    return self.bigint_from_parts(x < 0, x.unsigned_abs() << (y as u32 % 128));
                 }
-                ArithOp::Shr if (0..=64).contains(&y) => return self.bigint_from_i128(x >> y as u32 % 128),
+                ArithOp::Shr if (0..=64).contains(&y) => return self.bigint_from_i128(x >> (y as u32 % 128)),
                 _ => {}
             }
         }

@@ -38,8 +38,7 @@ impl<'s> Cx<'s> {
             for bit in (0..63 - exponent.leading_zeros()).rev() {
                 let mut cx = cx.nest();
                 let square = cx.bigint_binary(ArithOp::Mul, result, result)?;
-                let next =
-                    if exponent >> bit & 1 != 0 { cx.bigint_binary(ArithOp::Mul, square, a)? } else { square };
+                let next = if exponent >> bit & 1 != 0 { cx.bigint_binary(ArithOp::Mul, square, a)? } else { square };
                 cx.set_slot(result, next);
             }
         }
