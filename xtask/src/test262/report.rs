@@ -152,7 +152,8 @@ impl Report {
             }
         }
         println!("unexpected failures {failures}, unexpected passes {passes}");
-        failures + passes == 0
+        // A slow machine may have listed what only ran out of time: passes are reported, failures count.
+        failures == 0
     }
 
     /// Writes all counts and outcomes as JSON.
