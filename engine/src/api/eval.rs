@@ -236,6 +236,7 @@ impl Isolate {
                 let name = cx.str(name)?;
                 let m = cx.parse_module(text.cast(), name.cast())?;
                 stage.set(Stage::Run);
+                cx.keep_reserve();
                 let promise = cx.run_parsed_module(m)?;
                 while cx.promise_state(promise) == PromiseState::Pending && cx.run_job()? {}
                 if cx.promise_state(promise) == PromiseState::Rejected {

@@ -95,6 +95,7 @@ impl Session {
             // A reader that has gone is no error of the script.
             let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n"));
         });
+        isolate.set_module_loader(Some(Box::new(crate::FileLoader::new())));
         isolate.set_gc_stress(options.gc_stress.unwrap_or(0));
         isolate.install_print()?;
         timers::install(&mut isolate)?;

@@ -73,6 +73,7 @@ pub(super) fn run_due(isolate: &mut Isolate) -> Result<Option<Duration>, Error> 
             set(cx, timer, DUE, JsValue::number(now + period));
             insert(cx, timers, timer)?;
         }
+        cx.keep_reserve();
         let callback = cx.array_item(timer, CALLBACK)?;
         let arguments = cx.array_item(timer, ARGUMENTS)?;
         cx.call_with_array(callback, UNDEFINED, arguments.cast())?;

@@ -107,18 +107,7 @@ impl Isolate {
     /// # Errors
     /// [`NewIsolateError`] when the limits leave no room, or the memory cannot be had.
     pub fn new(limits: Limits) -> Result<Isolate, NewIsolateError> {
-        let config = HeapConfig {
-            limit: limits.memory,
-            stack: limits.stack,
-            roots: RootWord::COUNT,
-            nursery: 1 << 20,
-            clock: clock(),
-        };
-        let heap = Heap::new(config).map_err(|e| match e {
-            HeapError::TooSmall | HeapError::Image => NewIsolateError::LimitTooSmall,
-            HeapError::Reserve => NewIsolateError::Reserve,
-        })?;
-        let mut isolate = Isolate::around(heap, &limits);
+        let mut isolate = Isolate::empty(&limits)?;
         for i in 0..RootWord::COUNT {
             isolate.heap.set_root(i, JsValue::UNDEFINED.to_bits());
         }
@@ -137,7 +126,7 @@ impl Isolate {
             stack: limits.stack,
             roots: RootWord::COUNT,
             nursery: 1 << 20,
-            clock: limits::clock(),
+            clock: clock(),
         };
         let heap = Heap::new(config).map_err(|e| match e {
             HeapError::TooSmall | HeapError::Image => NewIsolateError::LimitTooSmall,

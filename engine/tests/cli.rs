@@ -1,0 +1,158 @@
+//! The command.
+
+#![cfg(feature = "cli")]
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+fn rotifer(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rotifer")).args(args).stdin(Stdio::null()).output().expect("the command starts")
+}
+
+fn with_input(args: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rotifer"))
+        .args(args)
+        .env("HOME", std::env::temp_dir().join("rotifer-no-home"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("it reads");
+    child.wait_with_output().expect("it ends")
+}
+
+fn out(o: &Output) -> String {
+    String::from_utf8_lossy(&o.stdout).into_owned()
+}
+
+fn err(o: &Output) -> String {
+    String::from_utf8_lossy(&o.stderr).into_owned()
+}
+
+/// A file for one test, removed with it.
+struct File(PathBuf);
+
+impl File {
+    fn new(name: &str, text: &str) -> File {
+        let path = std::env::temp_dir().join(format!("rotifer-cli-{}-{name}", std::process::id()));
+        std::fs::write(&path, text).expect("a temporary file");
+        File(path)
+    }
+
+    fn path(&self) -> &str {
+        self.0.to_str().expect("a plain path")
+    }
+}
+
+impl Drop for File {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[test]
+fn programs_come_from_everywhere() {
+    let file = File::new("a.js", "#!/usr/bin/env rotifer\nprint('file', scriptArgs.slice(1).join());");
+    let o = rotifer(&[file.path(), "x", "--y"]);
+    assert_eq!((out(&o).as_str(), o.status.code()), ("file x,--y\n", Some(0)));
+    assert_eq!(out(&rotifer(&["-e", "print(1, 'two')"])), "1 two\n");
+    assert_eq!(out(&rotifer(&["-p", "({ a: [1, 'x'] })"])), "{ a: [ 1, 'x' ] }\n");
+    assert_eq!(out(&rotifer(&["-p", "'plain'"])), "plain\n");
+    assert_eq!(out(&with_input(&[], "console.log('stdin')")), "stdin\n");
+    let first = File::new("first.js", "var shared = 20");
+    assert_eq!(out(&rotifer(&["-I", first.path(), "-p", "shared + 1"])), "21\n");
+    let module = File::new("m.mjs", "export const x = 1; print(typeof this, x)");
+    assert_eq!(out(&rotifer(&[module.path()])), "undefined 1\n");
+}
+
+#[test]
+fn exit_codes() {
+    let code = |args: &[&str]| rotifer(args).status.code();
+    assert_eq!(code(&["-e", "1"]), Some(0));
+    assert_eq!(code(&["-e", "throw 1"]), Some(1));
+    assert_eq!(code(&["-e", "Promise.reject(1)"]), Some(1));
+    assert_eq!(code(&["--no-such-option"]), Some(2));
+    assert_eq!(code(&["/no/such/file.js"]), Some(2));
+    assert_eq!(code(&["--memory-limit=x", "-e", "1"]), Some(2));
+    assert_eq!(code(&["--memory-limit=100", "-e", "1"]), Some(2));
+    assert_eq!(code(&["-e", "let = ;"]), Some(3));
+    assert_eq!(code(&["--memory-limit=100k", "-e", "var a = []; for (;;) a.push({})"]), Some(4));
+    assert_eq!(code(&["--fuel=1000", "-e", "for (;;);"]), Some(5));
+    assert_eq!(code(&["--timeout=50ms", "-e", "for (;;);"]), Some(6));
+    assert_eq!(code(&["--timeout=50ms", "-e", "setTimeout(() => {}, 60000)"]), Some(6));
+    assert_eq!(code(&["-e", "function f() { f() } f()"]), Some(7));
+    assert_eq!(code(&["--help"]), Some(0));
+    assert_eq!(code(&["--version"]), Some(0));
+}
+
+#[test]
+fn uncaught_errors_show_the_place() {
+    let file = File::new("e.js", "function inner(x) {\n\treturn x.y.z;\n}\ninner({});\n");
+    let text = err(&rotifer(&[file.path()]));
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines[0], "TypeError: cannot read property 'z' of undefined", "{text}");
+    assert!(lines[1].ends_with("e.js:2"), "{text}");
+    assert_eq!(lines[2], "    \treturn x.y.z;");
+    assert!(lines[3].starts_with("    \t") && lines[3].trim() == "^", "{text}");
+    assert!(lines[4].contains("at inner (") && lines[5].contains("e.js:4:1"), "{text}");
+    assert!(err(&rotifer(&["-e", "throw 'text'"])).starts_with("Uncaught text"));
+    assert!(err(&rotifer(&["-e", "a b"])).contains("SyntaxError: "));
+}
+
+#[test]
+fn timers_and_jobs_run_in_order() {
+    let source = "setTimeout(() => print('c'), 20); setTimeout(x => print(x), 5, 'b');
+        var n = 0, i = setInterval(() => { print('i' + n); if (++n == 2) clearInterval(i); }, 30);
+        clearTimeout(setTimeout(() => print('never'), 1));
+        Promise.resolve('a').then(print); queueMicrotask(() => print('q')); print('s')";
+    assert_eq!(out(&rotifer(&["-e", source])), "s\na\nq\nb\nc\ni0\ni1\n");
+}
+
+#[test]
+fn interactive() {
+    let o = with_input(&["-i"], "let a = 1\nfunction f() {\n return a + 1 }\nf()\n{x: 1}\nmissing\n`a\nb`\n");
+    assert_eq!(out(&o), "undefined\nundefined\n2\n{ x: 1 }\n'a\\nb'\n");
+    assert!(err(&o).contains("ReferenceError: 'missing' is not defined"), "{}", err(&o));
+}
+
+#[test]
+fn images_go_on_in_another_process() {
+    let setup = File::new(
+        "setup.js",
+        "let n = 0; const key = {}; const map = new Map([[key, 'm']]); const weak = new WeakMap([[key, 'w']]);
+         function next() { return ++n; }
+         next(); queueMicrotask(() => { n += 100; }); setTimeout(() => print('timer', n), 10);",
+    );
+    let image = File::new("a.img", "");
+    let o = rotifer(&["--save-image", image.path(), setup.path()]);
+    assert_eq!((o.status.code(), out(&o).as_str()), (Some(0), ""), "{}", err(&o));
+    for _ in 0..2 {
+        let o = rotifer(&["--load-image", image.path(), "-e", "print(next(), map.get(key), weak.get(key))"]);
+        assert_eq!(out(&o), "102 m w\ntimer 102\n", "{}", err(&o));
+    }
+    let mut bytes = std::fs::read(image.path()).expect("the image");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(image.path(), bytes).expect("written");
+    let o = rotifer(&["--load-image", image.path(), "-e", "1"]);
+    assert_eq!(o.status.code(), Some(2));
+    assert!(err(&o).contains("damaged"));
+}
+
+#[test]
+fn statistics() {
+    assert!(err(&rotifer(&["--stats", "-e", "gc = 1"])).contains("bytes in use"));
+    let json = err(&rotifer(&["--stats=json", "-e", "1"]));
+    assert!(json.starts_with("{\"limit_bytes\":16777216,") && json.trim_end().ends_with("]}"), "{json}");
+}
+
+#[test]
+fn functions_for_tests() {
+    assert_eq!(out(&rotifer(&["--expose-gc", "-p", "gc()"])), "undefined\n");
+    assert_eq!(out(&rotifer(&["-p", "typeof gc + typeof $262"])), "undefinedundefined\n");
+    assert_eq!(out(&rotifer(&["--expose-test262", "-p", "$262.evalScript('1 + 1')"])), "2\n");
+    assert_eq!(out(&rotifer(&["--gc-stress", "-p", "[3, 1, 2].sort().map(x => 'a' + x).join()"])), "a1,a2,a3\n");
+    assert_eq!(out(&rotifer(&["--gc-stress=10", "-p", "JSON.stringify({ a: [1, { b: 'c' }] })"])), "{\"a\":[1,{\"b\":\"c\"}]}\n");
+}
