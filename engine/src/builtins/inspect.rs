@@ -3,9 +3,7 @@
 
 use core::fmt::Write;
 
-use rotifer_jsvalue::{
-    Attrs, HeapExt, JsValue, Kind, PropertyKey, StrView, elements, field, flag, object, shape, string,
-};
+use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, StrView, elements, field, object, shape, string};
 
 use super::Intrinsic;
 use super::error::stack_text;
@@ -13,6 +11,7 @@ use super::json_stringify;
 use crate::cx::{Cx, IntoKey, JsStr, Key, Object, Value, imm};
 use crate::n;
 use crate::ops::{Message, Own, Text, typed};
+use crate::syntax::ast::FunctionKind;
 use crate::throw::JsResult;
 
 /// Objects nested deeper than this are named only.
@@ -211,7 +210,10 @@ fn show_object<'s>(cx: &mut Cx<'s>, text: &mut Text, env: &Env<'s>, value: Objec
 fn show_head<'s>(cx: &mut Cx<'s>, text: &mut Text, env: &Env<'s>, value: Object<'s>) -> JsResult<Head> {
     let out = env.out;
     if cx.is_callable(value.cast()) {
-        let is_class = cx.is_kind(value, Kind::Function) && cx.heap().flags(cx.peek(value).index()) & flag::CLASS != 0;
+        let is_class = cx.is_kind(value, Kind::Function) && {
+            let (kind, _) = cx.function_kind_flags(cx.peek(value).index());
+            matches!(kind, FunctionKind::ClassConstructor | FunctionKind::DerivedConstructor)
+        };
         text.push_latin1(cx, out, if is_class { b"[class " } else { b"[Function" })?;
         let name = own_data(cx, value, n!("name"))?.filter(|&n| cx.peek(n).is_string());
         let name = name.filter(|&n| string::string_length(cx.heap(), cx.peek(n)) > 0);
@@ -273,11 +275,16 @@ fn show_head<'s>(cx: &mut Cx<'s>, text: &mut Text, env: &Env<'s>, value: Object<
             Ok(Head { complete: true, ..BRACES })
         }
         Kind::RegExp => {
-            for (before, word) in [(&b"/"[..], field::RegExp::source), (b"/", field::RegExp::flags)] {
-                text.push_latin1(cx, out, before)?;
-                let part = cx.field(value, word)?;
-                if cx.peek(part).is_string() {
-                    text.push_string(cx, out, part.cast())?;
+            text.push_latin1(cx, out, b"/")?;
+            let source = cx.field(value, field::RegExp::source)?;
+            if cx.peek(source).is_string() {
+                text.push_string(cx, out, source.cast())?;
+            }
+            text.push_latin1(cx, out, b"/")?;
+            let flags = cx.field_raw(value, field::RegExp::flags).as_raw();
+            for (i, letter) in b"dgimsuvy".iter().enumerate() {
+                if flags >> i & 1 != 0 {
+                    text.push_latin1(cx, out, &[*letter])?;
                 }
             }
             Ok(Head { complete: true, ..BRACES })
@@ -410,7 +417,7 @@ fn items<'s>(
             if !parts.next(&mut cx, text, env, head)? {
                 return Ok(false);
             }
-            push_fmt(&mut cx, text, env.out, format_args!("<{holes} empty items>"))?;
+            push_holes(&mut cx, text, env.out, holes)?;
             holes = 0;
         }
         if !parts.next(&mut cx, text, env, head)? {
@@ -425,9 +432,13 @@ fn items<'s>(
         if !parts.next(cx, text, env, head)? {
             return Ok(false);
         }
-        push_fmt(cx, text, env.out, format_args!("<{holes} empty items>"))?;
+        push_holes(cx, text, env.out, holes)?;
     }
     more(cx, text, env, head, parts, len.saturating_sub(ITEMS))
+}
+
+fn push_holes<'s>(cx: &mut Cx<'s>, text: &mut Text, out: JsStr<'s>, holes: u32) -> JsResult<()> {
+    push_fmt(cx, text, out, format_args!("<{holes} empty item{}>", if holes == 1 { "" } else { "s" }))
 }
 
 fn more<'s>(
@@ -504,15 +515,18 @@ fn properties<'s>(
     }
     let s = object::shape_of(cx.heap(), cx.peek(holder).index());
     let names = cx.root(JsValue::cell(s))?;
-    for i in 0..shape::info(cx.heap(), s).count {
-        let Some((key, _)) = shape::entry(cx.heap(), cx.peek(names).index(), i) else { continue };
-        if cx.is_hidden_key(key) {
-            continue;
-        }
-        let mut cx = cx.nest();
-        let key = cx.root_key(key)?;
-        if !property(&mut cx, text, env, holder, key, head, parts)? {
-            return Ok(false);
+    let count = shape::info(cx.heap(), s).count;
+    for symbols in [false, true] {
+        for i in 0..count {
+            let Some((key, _)) = shape::entry(cx.heap(), cx.peek(names).index(), i) else { continue };
+            if key.is_symbol() != symbols || cx.is_hidden_key(key) {
+                continue;
+            }
+            let mut cx = cx.nest();
+            let key = cx.root_key(key)?;
+            if !property(&mut cx, text, env, holder, key, head, parts)? {
+                return Ok(false);
+            }
         }
     }
     Ok(true)
