@@ -174,8 +174,8 @@ pub(super) fn function_object<'s>(cx: &mut Cx<'s>, id: i32, name: &str, length: 
     let f = cx.new_object_of(Kind::HostFunction, proto, 2)?;
     let at = cx.peek(f).index();
     cx.heap_mut().init(at + field::HostFunction::id, JsValue::int(id));
-    for (key, value) in [(n!("length"), JsValue::int(i32::from(length))), (n!("name"), cx.peek(name))] {
-        let f = cx.peek(f);
+    for (key, value) in [(n!("length"), crate::cx::imm(i32::from(length))), (n!("name"), name)] {
+        let (f, value) = (cx.peek(f), cx.peek(value));
         object::add_property(cx.heap_mut(), f, PropertyKey::name(key), value, Attrs::CONFIGURABLE)?;
     }
     Ok(f)

@@ -23,6 +23,7 @@ fn is_concat_spreadable<'s>(cx: &mut Cx<'s>, value: Value<'s>) -> JsResult<bool>
 pub(super) fn concat<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let o = cx.to_object(args.this())?;
     let made = array_species_create(cx, o, 0.0)?;
+    make_room(cx, made, o, args)?;
     let mut n = 0.0;
     for i in 0..=args.len() {
         let item = if i == 0 { o.cast() } else { args.get(i - 1) };
@@ -30,6 +31,23 @@ pub(super) fn concat<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>
     }
     set_length(cx, made, n)?;
     Ok(made.cast())
+}
+
+/// Makes room for what a concatenation of arrays comes to, as far as can be seen now, so that the result does not have to grow.
+fn make_room<'s>(cx: &mut Cx<'s>, made: Object<'s>, o: Object<'s>, args: &Args<'s>) -> JsResult<()> {
+    if !is_fresh(cx, made)? {
+        return Ok(());
+    }
+    let mut total = 0_u64;
+    for i in 0..=args.len() {
+        let item = if i == 0 { o.cast() } else { args.get(i - 1) };
+        total += if is_readable(cx, item) { u64::from(dense_range(cx.heap(), cx.peek(item).index()).1) } else { 1 };
+    }
+    if (2..u64::from(elements::MAX_DENSE)).contains(&total) {
+        let raw = cx.peek(made);
+        elements::ensure_dense(cx.heap_mut(), raw, total as u32, &mut 0)?;
+    }
+    Ok(())
 }
 
 fn concat_item<'s>(cx: &mut Cx<'s>, made: Object<'s>, n: f64, item: Value<'s>) -> JsResult<f64> {
