@@ -20,10 +20,9 @@ fn a_picture_in_fourteen_kilobytes() {
     for bytes in [14 << 10, 16 << 10, 1 << 20] {
         let mut js = Isolate::new(Limits::default().memory(bytes)).unwrap();
         let (send, lines) = std::sync::mpsc::channel();
-        js.set_print(move |text: &str| send.send(text.to_owned()).unwrap());
+        js.on_print(move |text: &str| send.send(text.to_owned()).unwrap());
         js.run(MANDELBROT, "mandelbrot.js").unwrap_or_else(|e| panic!("{bytes} bytes: {e}"));
-        let text: String = lines.try_iter().collect();
-        let lines: Vec<&str> = text.lines().collect();
+        let lines: Vec<String> = lines.try_iter().collect();
         assert_eq!(lines.len(), 25);
         assert_eq!(lines[12], ".....@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@* #*++===--");
         assert!(lines[24].ends_with("'@' 340"));
