@@ -113,7 +113,7 @@ fn timers_and_jobs_run_in_order() {
 #[test]
 fn interactive() {
     let o = with_input(&["-i"], "let a = 1\nfunction f() {\n return a + 1 }\nf()\n{x: 1}\nmissing\n`a\nb`\n");
-    assert_eq!(out(&o), "undefined\nundefined\n2\n{ x: 1 }\n'a\\nb'\n");
+    assert_eq!(out(&o), "undefined\nundefined\n2\n{ x: 1 }\n\"a\\nb\"\n");
     assert!(err(&o).contains("ReferenceError: 'missing' is not defined"), "{}", err(&o));
 }
 
@@ -155,4 +155,113 @@ fn functions_for_tests() {
     assert_eq!(out(&rotifer(&["--expose-test262", "-p", "$262.evalScript('1 + 1')"])), "2\n");
     assert_eq!(out(&rotifer(&["--gc-stress", "-p", "[3, 1, 2].sort().map(x => 'a' + x).join()"])), "a1,a2,a3\n");
     assert_eq!(out(&rotifer(&["--gc-stress=10", "-p", "JSON.stringify({ a: [1, { b: 'c' }] })"])), "{\"a\":[1,{\"b\":\"c\"}]}\n");
+}
+
+#[test]
+fn sizes_and_times() {
+    let limit = |value: &str| {
+        let text = err(&rotifer(&["--stats=json", &format!("--memory-limit={value}"), "-e", "1"]));
+        text.strip_prefix("{\"limit_bytes\":").and_then(|t| t.split(',').next()).map(str::to_owned)
+    };
+    assert_eq!(limit("64k").as_deref(), Some("65536"));
+    assert_eq!(limit("8m").as_deref(), Some("8388608"));
+    assert_eq!(limit("100000").as_deref(), Some("100000"));
+    assert_eq!(limit("1g").as_deref(), Some("1073741824"));
+    let code = |args: &[&str]| rotifer(args).status.code();
+    for wrong in ["--memory-limit=", "--memory-limit=-1", "--memory-limit=1x", "--stack-size=a", "--fuel=a", "--fuel=-1"] {
+        assert_eq!(code(&[wrong, "-e", "1"]), Some(2), "{wrong}");
+    }
+    for wrong in ["--timeout=", "--timeout=x", "--timeout=-1", "--stats=xml", "--gc-stress=x", "--gc-stress=-1"] {
+        assert_eq!(code(&[wrong, "-e", "1"]), Some(2), "{wrong}");
+    }
+    for wrong in [&["-e"][..], &["-p"], &["-I"], &["-e", "1", "-p", "1"], &["--load-image"], &["--save-image"]] {
+        assert_eq!(code(wrong), Some(2), "{wrong:?}");
+    }
+    assert_eq!(code(&["--timeout=5", "-e", "1"]), Some(0));
+    assert_eq!(code(&["--timeout=0.05", "-e", "for (;;);"]), Some(6));
+    assert_eq!(code(&["--memory-limit=20000g", "-e", "1"]), Some(2));
+}
+
+#[test]
+fn a_smaller_stack() {
+    let depth = |args: &[&str]| {
+        let source = "var n = 0; function f() { n++; f() } try { f() } catch (e) { } print(n)";
+        let o = rotifer(&[args, &["-e", source]].concat());
+        out(&o).trim().parse::<u32>().unwrap_or_else(|_| panic!("{}{}", out(&o), err(&o)))
+    };
+    let (small, usual) = (depth(&["--stack-size=16k"]), depth(&[]));
+    assert!(small > 20 && small < usual / 4, "{small} {usual}");
+}
+
+#[test]
+fn fuel_counts_the_same_each_time() {
+    let run = || out(&rotifer(&["--fuel=5000", "-e", "var n = 0; for (;;) if (++n % 100 == 0) print(n)"]));
+    let first = run();
+    assert!(first.contains("1000\n"));
+    assert_eq!(first, run());
+}
+
+#[test]
+fn statistics_are_valid_json() {
+    for extra in [&["-e", "var a = []; for (var i = 0; i < 1e5; i++) a.push({ i })"][..], &["-e", "throw 1"], &["-p", "1"]] {
+        let o = rotifer(&[&["--stats=json"], extra].concat());
+        let text = err(&o);
+        let json = text.lines().find(|l| l.starts_with('{')).expect("a line of JSON");
+        let file = File::new("stats.json", json);
+        let source = format!("var s = {json}; JSON.stringify(JSON.parse({json:?})) === JSON.stringify(s) && s.used_bytes > 0 && s.kinds.length > 0");
+        assert_eq!(out(&rotifer(&["-p", &source])), "true\n", "{json} {}", file.path());
+    }
+}
+
+#[test]
+fn includes_come_in_order() {
+    let (a, b) = (File::new("ia.js", "var log = ['a']"), File::new("ib.js", "log.push('b')"));
+    let main = File::new("ic.js", "log.push('c'); print(log)");
+    let o = rotifer(&["-I", a.path(), "--include", b.path(), main.path()]);
+    assert_eq!(out(&o), "a,b,c\n", "{}", err(&o));
+    assert_eq!(rotifer(&["-I", "/no/such/file.js", main.path()]).status.code(), Some(2));
+    let bad = File::new("id.js", "let = 1 +");
+    assert_eq!(rotifer(&["-I", bad.path(), main.path()]).status.code(), Some(3));
+}
+
+#[test]
+fn standard_input_can_fail_too() {
+    assert_eq!(with_input(&[], "").status.code(), Some(0));
+    assert_eq!(with_input(&[], "let let = 1").status.code(), Some(3));
+    let o = with_input(&[], "\nnull.x");
+    assert_eq!(o.status.code(), Some(1));
+    assert!(err(&o).contains("<stdin>:2:"), "{}", err(&o));
+    assert_eq!(out(&with_input(&["-m"], "print(1)")), "1\n");
+}
+
+#[test]
+fn interactive_goes_on_after_errors() {
+    let input = "function f(a) {\n  if (a) {\n    return 'yes'\n  }\n}\nf(1)\nlet x = \nthrow_this\nlet = ;\nthrow new TypeError('t')\nvar g = [\n1,\n2]\ng.length\n`a\n`\nconst c = 1; c\nfor (;;) { break }\n(() => { for (;;); })\nPromise.resolve(4).then(print)\n";
+    let o = with_input(&["-i"], input);
+    assert_eq!(o.status.code(), Some(0));
+    let (text, errors) = (out(&o), err(&o));
+    for expected in ["'yes'", "2\n", "\"a\\n\"", "1\n", "4\n"] {
+        assert!(text.contains(expected), "{expected} in {text} {errors}");
+    }
+    for expected in ["ReferenceError", "SyntaxError", "TypeError: t"] {
+        assert!(errors.contains(expected), "{expected} in {errors}");
+    }
+    let file = File::new("before.js", "var before = 41");
+    assert_eq!(out(&with_input(&["-i", file.path()], "before + 1\n")), "42\n");
+    // A limit ends what runs, not the session.
+    let o = with_input(&["-i", "--memory-limit=200k"], "var a = []; for (;;) a.push({})\n1 + 1\n");
+    assert_eq!(out(&o), "2\n", "{}", err(&o));
+    assert!(err(&o).contains("out of memory"), "{}", err(&o));
+}
+
+/// The memory for a script's text counts as well.
+#[test]
+fn files_larger_than_the_memory() {
+    let file = File::new("large.js", &"x = 1;\n".repeat(1 << 20));
+    let o = rotifer(&["--memory-limit=1m", file.path()]);
+    assert_eq!(o.status.code(), Some(4), "{}", err(&o));
+    let o = rotifer(&["--memory-limit=1m", "-I", file.path(), "-e", "1"]);
+    assert_eq!(o.status.code(), Some(4), "{}", err(&o));
+    #[cfg(unix)]
+    assert_eq!(rotifer(&["--memory-limit=1m", "/dev/zero"]).status.code(), Some(4));
 }

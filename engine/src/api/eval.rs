@@ -185,7 +185,7 @@ impl Isolate {
         )
     }
 
-    /// The text of a value as `console.log` would show it.
+    /// The text of a value as `console.log` would show it, with strings in quotes.
     ///
     /// # Errors
     /// Out of memory; what a Proxy or getter in it throws.
@@ -221,6 +221,32 @@ impl Isolate {
             },
         );
         result.map_err(|e| place_syntax_error(e, source, name))
+    }
+
+    /// As [`Isolate::run`], with a text that is given up as soon as the isolate has it. `again` gets it once more, for the message when it is
+    /// no script.
+    #[cfg(feature = "cli")]
+    pub(crate) fn run_text(
+        &mut self,
+        source: alloc::string::String,
+        name: &str,
+        again: impl FnOnce() -> alloc::string::String,
+    ) -> Result<(), Error> {
+        let stage = core::cell::Cell::new(Stage::Compile);
+        let result = self.enter(
+            || stage.get(),
+            |cx| {
+                let text = cx.str(&source)?;
+                drop(source);
+                let name = cx.str(name)?;
+                cx.run_script_in_stages(text.cast(), name.cast(), |cx| {
+                    stage.set(Stage::Run);
+                    cx.keep_reserve();
+                })?;
+                Ok(())
+            },
+        );
+        result.map_err(|e| if matches!(e, Error::Syntax { .. }) { place_syntax_error(e, &again(), name) } else { e })
     }
 
     /// Evaluates a module with everything it imports, and runs jobs until it has come to its end or nothing is left to do.

@@ -47,14 +47,11 @@ pub(crate) fn inspect<'s>(
     show(cx, text, &env, value)
 }
 
-/// The text of a value, as `console.log` shows it.
+/// The text of a value, as `console.log` shows it inside of others: with strings in quotes.
 ///
 /// # Errors
 /// Out of memory and other limits.
 pub(crate) fn inspect_value<'s>(cx: &mut Cx<'s>, value: Value<'s>) -> JsResult<JsStr<'s>> {
-    if cx.peek(value).is_string() {
-        return cx.to_flat_string(value);
-    }
     let (mut text, out) = Text::new(cx)?;
     inspect(cx, &mut text, out, value, 0)?;
     text.finish(cx, out)

@@ -236,6 +236,7 @@ fn structure<'s>(cx: &mut Cx<'s>, text: &mut Text, env: &Env<'s>, value: Object<
 
 fn new_line<'s>(cx: &mut Cx<'s>, text: &mut Text, env: &Env<'s>, depth: u32) -> JsResult<()> {
     text.push_latin1(cx, env.out, b"\n")?;
+    cx.tick(depth)?;
     for _ in 0..depth {
         text.push_string(cx, env.out, env.gap)?;
     }

@@ -119,8 +119,10 @@ impl Session {
             self.limited(Isolate::run_jobs)?;
         }
         for path in &options.include {
-            let source = read(path)?;
-            self.evaluate(&source, path, options)?;
+            self.script(path, options)?;
+            if options.save_image.is_none() {
+                self.limited(Isolate::run_jobs)?;
+            }
         }
         if let Some(source) = &options.eval {
             self.evaluate(source, "<eval>", options)?;
@@ -133,20 +135,22 @@ impl Session {
             };
             println!("{text}");
         } else if let Some(path) = &options.file {
-            let source = read(path)?;
             if options.module || path.ends_with(".mjs") {
+                let source = read(path, options)?;
                 self.limited(|isolate| isolate.eval_module(&source, path))?;
             } else {
-                self.limited(|isolate| isolate.run(&source, path))?;
+                self.script(path, options)?;
             }
         } else if !options.interactive && options.include.is_empty() && options.save_image.is_none() {
             if std::io::stdin().is_terminal() {
                 return repl::run(self).map_err(Stop::Usage);
             }
-            let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).map_err(|e| Stop::Usage(format!("standard input: {e}")))?;
-            let source = text(bytes);
-            self.evaluate(&source, "<stdin>", options)?;
+            let source = read_all(std::io::stdin(), "standard input", options)?;
+            if options.module {
+                self.limited(|isolate| isolate.eval_module(&source, "<stdin>"))?;
+            } else {
+                self.evaluate(&source, "<stdin>", options)?;
+            }
         }
         if options.interactive {
             repl::run(self).map_err(Stop::Usage)?;
@@ -155,6 +159,12 @@ impl Session {
             return self.save(path).map_err(|e| Stop::Usage(format!("{path}: {e}")));
         }
         self.settle()?;
+        Ok(())
+    }
+
+    fn script(&mut self, path: &str, options: &Options) -> Result<(), Stop> {
+        let source = read(path, options)?;
+        self.limited(|isolate| isolate.run_text(source, path, || read(path, options).unwrap_or_default()))?;
         Ok(())
     }
 
@@ -219,8 +229,19 @@ fn text(bytes: Vec<u8>) -> String {
     text
 }
 
-fn read(path: &str) -> Result<String, Stop> {
-    std::fs::read(path).map(text).map_err(|e| Stop::Usage(format!("{path}: {e}")))
+fn read(path: &str, options: &Options) -> Result<String, Stop> {
+    let file = std::fs::File::open(path).map_err(|e| Stop::Usage(format!("{path}: {e}")))?;
+    read_all(file, path, options)
+}
+
+/// Reads to the end, unless that is more than the memory limit: such a source cannot be held anyway.
+fn read_all(from: impl Read, name: &str, options: &Options) -> Result<String, Stop> {
+    let limit = options.limits().memory as u64;
+    let mut bytes = Vec::new();
+    // A character may take three bytes here and two in the isolate.
+    let most = limit.saturating_add(limit / 2);
+    from.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| Stop::Usage(format!("{name}: {e}")))?;
+    if bytes.len() as u64 > most { Err(Stop::Script(Error::OutOfMemory)) } else { Ok(text(bytes)) }
 }
 
 impl Options {

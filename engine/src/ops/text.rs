@@ -54,11 +54,13 @@ impl Text {
         let make = |heap: &mut Heap, n: u32| {
             if wide { string::new_utf16(heap, n, |_| {}) } else { string::new_latin1(heap, n, |_| {}) }
         };
-        // At least two units, so that it is a block; modest when memory is short.
+        cx.tick(self.len / 64 + 1)?;
+        // Modest when memory is short, but never so modest that each addition copies everything. At least two units, so that it is a
+        // block.
         let (capacity, new) = match make(cx.heap_mut(), roomy) {
             Ok(new) => (roomy, new),
             Err(_) => {
-                let tight = need.max(2);
+                let tight = need.saturating_add(need / 32).clamp(2, string::MAX_STRING_LENGTH);
                 (tight, make(cx.heap_mut(), tight)?)
             }
         };
