@@ -10,6 +10,8 @@ use crate::cx::Cx;
 use crate::isolate::Isolate;
 use crate::ops::PromiseState;
 use crate::stack_guard::StackGuard;
+#[cfg(feature = "cli")]
+use crate::ops::Text;
 use crate::throw::JsResult;
 
 /// The native stack granted in small isolates, where a twelfth of the memory would be too little.
@@ -223,21 +225,35 @@ impl Isolate {
         result.map_err(|e| place_syntax_error(e, source, name))
     }
 
-    /// As [`Isolate::run`], with a text that is given up as soon as the isolate has it. `again` gets it once more, for the message when it is
-    /// no script.
+    /// As [`Isolate::run`], with the text read piece by piece, so that it is never anywhere but in the isolate. `size` is how many bytes it
+    /// probably has. `again` gets it once more, for the message when it is no script.
+    ///
+    /// # Errors
+    /// The outer one when it cannot be read.
     #[cfg(feature = "cli")]
-    pub(crate) fn run_text(
+    pub(crate) fn run_from(
         &mut self,
-        source: alloc::string::String,
+        from: &mut dyn std::io::Read,
+        size: u64,
         name: &str,
         again: impl FnOnce() -> alloc::string::String,
-    ) -> Result<(), Error> {
+    ) -> std::io::Result<Result<(), Error>> {
         let stage = core::cell::Cell::new(Stage::Compile);
+        let mut failure = None;
         let result = self.enter(
             || stage.get(),
             |cx| {
-                let text = cx.str(&source)?;
-                drop(source);
+                let (mut text, out) = Text::new(cx)?;
+                if let Ok(size) = u32::try_from(size)
+                    && cx.heap().fits(size / 8 + 3)
+                {
+                    text.reserve(cx, out, size, false)?;
+                }
+                if let Err(e) = push_from(cx, &mut text, out, from)? {
+                    failure = Some(e);
+                    return Ok(());
+                }
+                let text = text.finish(cx, out)?;
                 let name = cx.str(name)?;
                 cx.run_script_in_stages(text.cast(), name.cast(), |cx| {
                     stage.set(Stage::Run);
@@ -246,7 +262,10 @@ impl Isolate {
                 Ok(())
             },
         );
-        result.map_err(|e| if matches!(e, Error::Syntax { .. }) { place_syntax_error(e, &again(), name) } else { e })
+        if let Some(e) = failure {
+            return Err(e);
+        }
+        Ok(result.map_err(|e| if matches!(e, Error::Syntax { .. }) { place_syntax_error(e, &again(), name) } else { e }))
     }
 
     /// Evaluates a module with everything it imports, and runs jobs until it has come to its end or nothing is left to do.
@@ -376,4 +395,41 @@ fn source_line(source: &str, line: u32) -> Option<alloc::boxed::Box<str>> {
     }
     let text = &rest[..rest.find(ends).unwrap_or(rest.len())];
     Some(text.chars().take(400).collect::<alloc::string::String>().into())
+}
+
+/// Appends what can be read, taken as UTF-8 without a byte order mark; what is none becomes U+FFFD.
+#[cfg(feature = "cli")]
+fn push_from<'s>(
+    cx: &mut Cx<'s>,
+    text: &mut Text,
+    out: crate::cx::JsStr<'s>,
+    from: &mut dyn std::io::Read,
+) -> JsResult<std::io::Result<()>> {
+    let mut buffer = [0_u8; 8192];
+    let (mut kept, mut first) = (0, true);
+    loop {
+        let n = match from.read(&mut buffer[kept..]) {
+            Ok(n) => n,
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(e) => return Ok(Err(e)),
+        };
+        let end = kept + n;
+        let mut at = if first && buffer[..end].starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        first = false;
+        for chunk in buffer[at..end].utf8_chunks() {
+            text.push_str(cx, out, chunk.valid())?;
+            at += chunk.valid().len();
+            let bad = chunk.invalid().len();
+            // A character may go on in the next piece.
+            if bad > 0 && (at + bad < end || n == 0) {
+                text.push_str(cx, out, "\u{FFFD}")?;
+                at += bad;
+            }
+        }
+        if n == 0 {
+            return Ok(Ok(()));
+        }
+        buffer.copy_within(at..end, 0);
+        kept = end - at;
+    }
 }

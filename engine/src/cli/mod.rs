@@ -163,9 +163,18 @@ impl Session {
     }
 
     fn script(&mut self, path: &str, options: &Options) -> Result<(), Stop> {
-        let source = read(path, options)?;
-        self.limited(|isolate| isolate.run_text(source, path, || read(path, options).unwrap_or_default()))?;
-        Ok(())
+        let unreadable = |e: std::io::Error| Stop::Usage(format!("{path}: {e}"));
+        let mut file = std::fs::File::open(path).map_err(unreadable)?;
+        let size = file.metadata().map_or(0, |m| m.len());
+        let again = || read(path, options).unwrap_or_default();
+        let mut failure = None;
+        self.limited(|isolate| {
+            isolate.run_from(&mut file, size, path, again).unwrap_or_else(|e| {
+                failure = Some(e);
+                Ok(())
+            })
+        })?;
+        failure.map_or(Ok(()), |e| Err(unreadable(e)))
     }
 
     fn evaluate(&mut self, source: &str, name: &str, options: &Options) -> Result<(), Stop> {

@@ -41,7 +41,7 @@ impl Text {
     }
 
     /// Makes room for `more` units, as UTF-16 when `wide`.
-    fn reserve<'s>(&mut self, cx: &mut Cx<'s>, slot: JsStr<'s>, more: u32, wide: bool) -> JsResult<()> {
+    pub(crate) fn reserve<'s>(&mut self, cx: &mut Cx<'s>, slot: JsStr<'s>, more: u32, wide: bool) -> JsResult<()> {
         let wide = wide || self.wide;
         let need = match self.len.checked_add(more) {
             Some(need) if need <= string::MAX_STRING_LENGTH => need,
