@@ -287,7 +287,11 @@ mod tests {
 
     fn image() -> Vec<u8> {
         let mut js = Isolate::new(Limits::default()).unwrap();
-        js.run("var m = new Map([[{}, 1]]), n = 0; function next() { return ++n } next(); Promise.resolve(1).then(next)", "a.js").unwrap();
+        js.run(
+            "var m = new Map([[{}, 1]]), n = 0; function next() { return ++n } next(); Promise.resolve(1).then(next)",
+            "a.js",
+        )
+        .unwrap();
         js.save_image().unwrap()
     }
 

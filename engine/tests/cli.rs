@@ -154,7 +154,10 @@ fn functions_for_tests() {
     assert_eq!(out(&rotifer(&["-p", "typeof gc + typeof $262"])), "undefinedundefined\n");
     assert_eq!(out(&rotifer(&["--expose-test262", "-p", "$262.evalScript('1 + 1')"])), "2\n");
     assert_eq!(out(&rotifer(&["--gc-stress", "-p", "[3, 1, 2].sort().map(x => 'a' + x).join()"])), "a1,a2,a3\n");
-    assert_eq!(out(&rotifer(&["--gc-stress=10", "-p", "JSON.stringify({ a: [1, { b: 'c' }] })"])), "{\"a\":[1,{\"b\":\"c\"}]}\n");
+    assert_eq!(
+        out(&rotifer(&["--gc-stress=10", "-p", "JSON.stringify({ a: [1, { b: 'c' }] })"])),
+        "{\"a\":[1,{\"b\":\"c\"}]}\n"
+    );
 }
 
 #[test]
@@ -168,7 +171,9 @@ fn sizes_and_times() {
     assert_eq!(limit("100000").as_deref(), Some("100000"));
     assert_eq!(limit("1g").as_deref(), Some("1073741824"));
     let code = |args: &[&str]| rotifer(args).status.code();
-    for wrong in ["--memory-limit=", "--memory-limit=-1", "--memory-limit=1x", "--stack-size=a", "--fuel=a", "--fuel=-1"] {
+    for wrong in
+        ["--memory-limit=", "--memory-limit=-1", "--memory-limit=1x", "--stack-size=a", "--fuel=a", "--fuel=-1"]
+    {
         assert_eq!(code(&[wrong, "-e", "1"]), Some(2), "{wrong}");
     }
     for wrong in ["--timeout=", "--timeout=x", "--timeout=-1", "--stats=xml", "--gc-stress=x", "--gc-stress=-1"] {
@@ -203,12 +208,16 @@ fn fuel_counts_the_same_each_time() {
 
 #[test]
 fn statistics_are_valid_json() {
-    for extra in [&["-e", "var a = []; for (var i = 0; i < 1e5; i++) a.push({ i })"][..], &["-e", "throw 1"], &["-p", "1"]] {
+    for extra in
+        [&["-e", "var a = []; for (var i = 0; i < 1e5; i++) a.push({ i })"][..], &["-e", "throw 1"], &["-p", "1"]]
+    {
         let o = rotifer(&[&["--stats=json"], extra].concat());
         let text = err(&o);
         let json = text.lines().find(|l| l.starts_with('{')).expect("a line of JSON");
         let file = File::new("stats.json", json);
-        let source = format!("var s = {json}; JSON.stringify(JSON.parse({json:?})) === JSON.stringify(s) && s.used_bytes > 0 && s.kinds.length > 0");
+        let source = format!(
+            "var s = {json}; JSON.stringify(JSON.parse({json:?})) === JSON.stringify(s) && s.used_bytes > 0 && s.kinds.length > 0"
+        );
         assert_eq!(out(&rotifer(&["-p", &source])), "true\n", "{json} {}", file.path());
     }
 }

@@ -290,7 +290,11 @@ fn long_lines() {
         ("a long message", "throw new Error('x'.repeat(1 << 20))".to_owned(), 1),
         ("a long string", "throw 'x'.repeat(1 << 20)".to_owned(), 1),
         ("a long error name", "var e = new Error; e.name = 'x'.repeat(1 << 20); throw e".to_owned(), 1),
-        ("a long function name", format!("function {}(){{throw new Error}}{}()", "f".repeat(1 << 20), "f".repeat(1 << 20)), 1),
+        (
+            "a long function name",
+            format!("function {}(){{throw new Error}}{}()", "f".repeat(1 << 20), "f".repeat(1 << 20)),
+            1,
+        ),
         ("a long string literal", format!("'{}", "a".repeat(2 << 20)), 3),
         ("wide", format!("'{}';null.x", "\u{20ac}".repeat(1 << 20)), 1),
     ] {
@@ -329,7 +333,11 @@ fn odd_files() {
     problems.extend(both("a missing file", &[&format!("{path}/none.js")], &[2]));
     problems.extend(both("a missing include", &["-I", &format!("{path}/none.js"), "-e", "1"], &[2]));
     problems.extend(both("a missing image", &["--load-image", &format!("{path}/none.img"), "-e", "1"], &[2]));
-    problems.extend(both("an image that cannot be written", &["--save-image", &format!("{path}/none/x"), "-e", "1"], &[2]));
+    problems.extend(both(
+        "an image that cannot be written",
+        &["--save-image", &format!("{path}/none/x"), "-e", "1"],
+        &[2],
+    ));
     problems.extend(both("a directory as an image", &["--load-image", path, "-e", "1"], &[2]));
     expect_none(problems);
 }

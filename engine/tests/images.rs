@@ -210,7 +210,10 @@ fn modules_go_on() {
         }
         fn load(&mut self, name: &str) -> Result<Vec<u8>, String> {
             match name {
-                "counter" => Ok(b"import { step } from 'step'; export let n = 0; export function next() { n += step; return n }".to_vec()),
+                "counter" => {
+                    Ok(b"import { step } from 'step'; export let n = 0; export function next() { n += step; return n }"
+                        .to_vec())
+                }
                 "step" => Ok(b"export const step = 5; export default class { static who = 'step' }".to_vec()),
                 _ => Err("no such module".into()),
             }

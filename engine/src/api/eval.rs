@@ -9,9 +9,9 @@ use super::value::{FromJs, Handle, IntoJs, Value, handle};
 use crate::cx::Cx;
 use crate::isolate::Isolate;
 use crate::ops::PromiseState;
-use crate::stack_guard::StackGuard;
 #[cfg(feature = "cli")]
 use crate::ops::Text;
+use crate::stack_guard::StackGuard;
 use crate::throw::JsResult;
 
 /// The native stack granted in small isolates, where a twelfth of the memory would be too little.
@@ -265,7 +265,8 @@ impl Isolate {
         if let Some(e) = failure {
             return Err(e);
         }
-        Ok(result.map_err(|e| if matches!(e, Error::Syntax { .. }) { place_syntax_error(e, &again(), name) } else { e }))
+        Ok(result
+            .map_err(|e| if matches!(e, Error::Syntax { .. }) { place_syntax_error(e, &again(), name) } else { e }))
     }
 
     /// Evaluates a module with everything it imports, and runs jobs until it has come to its end or nothing is left to do.
