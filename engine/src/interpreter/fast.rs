@@ -8,7 +8,7 @@ use rotifer_jsvalue::{JsValue, Kind, field};
 
 use super::layout::{CodeShape, code, frame};
 use crate::bytecode::Opcode;
-use crate::isolate::Isolate;
+use crate::isolate::{Isolate, RootWord};
 
 pub(super) const INT_TAG: u64 = 0xFFF9 << 48;
 pub(super) const MAX_DOUBLE: u64 = 0xFFF8 << 48;
@@ -339,7 +339,7 @@ pub(super) fn quick_set(
     }
 }
 
-/// Overwrites an element that is there. False: take the slow path.
+/// Stores an element for which its block has room. False: take the slow path.
 #[inline(always)]
 pub(super) fn quick_set_element(isolate: &mut Isolate, base: *mut u64, object: u32, index: u32, value: u64) -> bool {
     // SAFETY: an object in the heap; fields by its kind, and the element is below the block's size.
@@ -365,11 +365,35 @@ pub(super) fn quick_set_element(isolate: &mut Isolate, base: *mut u64, object: u
             return false;
         }
         let to = base.add((e + 1 + index) as usize);
-        if *to == JsValue::EMPTY.to_bits() {
+        if *to == JsValue::EMPTY.to_bits() && !begin_element(isolate, base, object, index) {
             return false;
         }
         *to = value;
         isolate.heap.barrier(e, JsValue::from_bits(value).reference());
+        true
+    }
+}
+
+/// Makes an array ready for an element within its block where there was none. False: take the slow path.
+#[inline(never)]
+fn begin_element(isolate: &Isolate, base: *mut u64, array: u32, index: u32) -> bool {
+    // SAFETY: an array or object in the heap.
+    unsafe {
+        let header = *base.add(array as usize);
+        // No flag of its own: it is no prototype and its length can be written.
+        let of_collector = u64::from(rotifer_gc::FLAG_REMEMBERED) << 8;
+        if header & (0xFFFF & !of_collector) != Kind::Array as u64
+            || isolate.root_word(RootWord::AppendShape) != JsValue::cell((header >> 32) as u32)
+        {
+            return false;
+        }
+        let length = base.add((array + field::Array::length) as usize);
+        if !is_int(*length) {
+            return false;
+        }
+        if index >= *length as u32 {
+            *length = int(index as i32 + 1);
+        }
         true
     }
 }
