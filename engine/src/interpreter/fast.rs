@@ -250,6 +250,9 @@ pub(super) fn quick_object(isolate: &mut Isolate, base: *mut u64, shape: u32) ->
     // SAFETY: `shape` is a shape block.
     let raw = unsafe { *base.add((shape + field::Shape::info) as usize) };
     let (inline, kind) = ((raw >> 22) as u8, (raw >> 30) as u8);
+    if (raw >> 38) as u8 & Info::OUTGROWN != 0 {
+        return None;
+    }
     let words = 1 + Kind::from_u8(kind).fixed() + u32::from(inline);
     let at = isolate.heap.try_alloc(words)?;
     // SAFETY: just allocated.
