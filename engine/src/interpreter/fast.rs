@@ -13,6 +13,7 @@ use crate::isolate::{Isolate, RootWord};
 pub(super) const INT_TAG: u64 = 0xFFF9 << 48;
 pub(super) const MAX_DOUBLE: u64 = 0xFFF8 << 48;
 pub(super) const OBJECT_TAG: u64 = 0xFFFB;
+const NATIVE_TAG: u64 = 0xFFFC;
 
 /// Bits of the upper 16 of an inline cache's first word, beside the offset.
 pub(super) const IC_HOLDER: u16 = 0x4000;
@@ -53,6 +54,25 @@ pub(super) fn int(i: i32) -> u64 {
 pub(super) fn double(d: f64) -> u64 {
     // Arithmetic gives no NaN but the one that reads as a number; what came in was canonical already.
     d.to_bits()
+}
+
+/// A number as an integer where it is one.
+#[inline(always)]
+pub(super) fn number_bits(d: f64) -> u64 {
+    JsValue::number(d).to_bits()
+}
+
+/// `x * y` as an integer.
+#[inline(always)]
+pub(super) fn int_product(x: i32, y: i32) -> Option<i32> {
+    // A zero from a negative factor is -0.
+    x.checked_mul(y).filter(|z| *z != 0 || (x | y) >= 0)
+}
+
+/// `x % y` as an integer; of a negative number it may be -0.
+#[inline(always)]
+pub(super) fn int_remainder(x: i32, y: i32) -> Option<i32> {
+    if x >= 0 && y > 0 { Some(x % y) } else { None }
 }
 
 pub(super) const CALLABLE_HEAP: u64 = 0xFFFB_0001;
@@ -138,10 +158,10 @@ pub(super) fn quick_loose_equal(x: u64, y: u64) -> Option<bool> {
     if nullish(x) && nullish(y) {
         return Some(true);
     }
-    // Objects that emulate undefined take the slow path.
+    // The only thing that may emulate undefined is a built-in function.
     if nullish(x) || nullish(y) {
         let other = if nullish(x) { y } else { x };
-        return if object(other) { None } else { Some(false) };
+        return if other >> 48 == NATIVE_TAG { None } else { Some(false) };
     }
     if object(x) && object(y) { Some(false) } else { None }
 }
@@ -163,8 +183,7 @@ pub(super) fn quick_truth(v: u64) -> Option<bool> {
         return Some(d != 0.0 && !d.is_nan());
     }
     match v >> 48 {
-        // Objects that emulate undefined are so rare that the slow path can sort them out: see `slow`.
-        0xFFFB | 0xFFFC => Some(true),
+        OBJECT_TAG => Some(true),
         0xFFFD => Some(v != EMPTY_STRING),
         0xFFFE => Some(true),
         _ => None,
@@ -275,12 +294,23 @@ pub(super) fn quick_get(base: *mut u64, caches: *mut u64, number: u32, v: u64, e
     // SAFETY: the verifier checked the cache's number; what a matching cache says of the object holds.
     unsafe {
         let cache = caches.add(number as usize * code::CACHE_WORDS as usize);
-        let head = *cache;
         let shape = if v >> 48 == OBJECT_TAG { (*base.add(v as u32 as usize) >> 32) as u32 } else { receiver_class(v) };
-        if shape != head as u32 {
+        if shape != *cache as u32 {
             return None;
         }
-        let place = (head >> 32) as u16;
+        follow(base, cache, v, epoch)
+    }
+}
+
+/// The value to which a cache for the receiver's shape leads.
+///
+/// # Safety
+/// The cache must be for the shape of `v`.
+#[inline(always)]
+pub(super) unsafe fn follow(base: *mut u64, cache: *mut u64, v: u64, epoch: u32) -> Option<u64> {
+    // SAFETY: what a matching cache says of the object holds.
+    unsafe {
+        let place = (*cache >> 32) as u16;
         let offset = u32::from(place & IC_OFFSET);
         if place & (IC_HOLDER | IC_EXTENSION) == 0 {
             return Some(*base.add((v as u32 + offset) as usize));
@@ -317,12 +347,19 @@ pub(super) fn quick_set(
     // SAFETY: the verifier checked the cache's number; what a matching cache says of the object holds.
     unsafe {
         let cache = caches.add(number as usize * code::CACHE_WORDS as usize);
-        let head = *cache;
-        let header = base.add(object as usize);
-        if (*header >> 32) as u32 != head as u32 {
-            return false;
-        }
-        let place = (head >> 32) as u16;
+        (*base.add(object as usize) >> 32) as u32 == *cache as u32 && store(isolate, base, cache, object, value)
+    }
+}
+
+/// Stores a value where a cache for the object's shape says. False: take the slow path.
+///
+/// # Safety
+/// The cache must be for the shape of the object.
+#[inline(always)]
+pub(super) unsafe fn store(isolate: &mut Isolate, base: *mut u64, cache: *mut u64, object: u32, value: u64) -> bool {
+    // SAFETY: what a matching cache says of the object holds.
+    unsafe {
+        let place = (*cache >> 32) as u16;
         let offset = u32::from(place & IC_OFFSET);
         let mut block = object;
         if place & IC_HOLDER != 0 {
@@ -331,6 +368,7 @@ pub(super) fn quick_set(
             if epoch as u32 != isolate.epoch || !JsValue::from_bits(shape).is_cell() || place & IC_EXTENSION != 0 {
                 return false;
             }
+            let header = base.add(object as usize);
             *header = *header & 0xFFFF_FFFF | shape << 32;
             isolate.heap.barrier(object, shape as u32);
         } else if place & IC_EXTENSION != 0 {

@@ -33,6 +33,15 @@ impl<'s> Cx<'s> {
         Some((block, at + ic * code::CACHE_WORDS))
     }
 
+    /// Fills a cache that is for a named property, and the table for what no single cache holds.
+    fn fill_named(&mut self, ic: u32, words: [JsValue; 3], key: PropertyKey, assigns: bool) {
+        if let Some((_, at)) = self.cache_at(ic) {
+            let old = JsValue::from_bits(self.heap().get(at) & !(0xFFFF << 32));
+            super::stubs::add(self, old, [words[0], words[1]], key, assigns);
+        }
+        self.fill(ic, words);
+    }
+
     fn fill(&mut self, ic: u32, words: [JsValue; 3]) {
         if let Some((block, at)) = self.cache_at(ic) {
             for (i, w) in words.into_iter().enumerate() {
@@ -64,7 +73,7 @@ impl<'s> Cx<'s> {
                     return;
                 }
                 if let Some(h) = head(s, slot.place, 0) {
-                    self.fill(ic, [h, JsValue::UNDEFINED, JsValue::UNDEFINED]);
+                    self.fill_named(ic, [h, JsValue::UNDEFINED, JsValue::UNDEFINED], k, false);
                 }
                 return;
             }
@@ -93,7 +102,7 @@ impl<'s> Cx<'s> {
                     && let Some(h) = head(class, Place::Inline(0), IC_HOLDER)
                 {
                     let epoch = self.epoch_word();
-                    self.fill(ic, [h, JsValue::UNDEFINED, epoch]);
+                    self.fill_named(ic, [h, JsValue::UNDEFINED, epoch], k, false);
                 }
                 return;
             }
@@ -110,7 +119,7 @@ impl<'s> Cx<'s> {
                 }
                 if let Some(h) = head(class, slot.place, IC_HOLDER) {
                     let epoch = self.epoch_word();
-                    self.fill(ic, [h, at, epoch]);
+                    self.fill_named(ic, [h, at, epoch], k, false);
                 }
                 return;
             }
@@ -158,7 +167,7 @@ impl<'s> Cx<'s> {
                 return;
             }
             if let Some(h) = head(s, slot.place, 0) {
-                self.fill(ic, [h, JsValue::UNDEFINED, JsValue::UNDEFINED]);
+                self.fill_named(ic, [h, JsValue::UNDEFINED, JsValue::UNDEFINED], k, true);
             }
         }
     }
@@ -184,7 +193,8 @@ impl<'s> Cx<'s> {
         {
             return;
         }
-        let Some(slot) = object::find_own(self.heap(), at, self.peek_key(key)) else { return };
+        let k = self.peek_key(key);
+        let Some(slot) = object::find_own(self.heap(), at, k) else { return };
         if !matches!(slot.place, Place::Inline(_)) || slot.attrs != Attrs::ALL {
             return;
         }
@@ -202,7 +212,7 @@ impl<'s> Cx<'s> {
         }
         if let Some(h) = head(before, slot.place, IC_HOLDER) {
             let epoch = self.epoch_word();
-            self.fill(ic, [h, JsValue::cell(after), epoch]);
+            self.fill_named(ic, [h, JsValue::cell(after), epoch], k, true);
         }
     }
 

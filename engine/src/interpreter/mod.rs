@@ -21,9 +21,12 @@ mod literals;
 pub(crate) mod modules;
 mod names;
 mod private;
+mod quick;
 #[allow(unsafe_code, reason = "the hot loop; see its head for why it is sound")]
 mod run;
 mod slow;
+#[allow(unsafe_code, reason = "belongs to the hot loop")]
+mod stubs;
 #[cfg(test)]
 mod tests;
 mod unwind;

@@ -7,8 +7,8 @@ use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, elements, field, obje
 use super::layout::{code, frame, unpair};
 use crate::bytecode::{CodeFlags, Opcode};
 use crate::cx::{Cx, Key, Object, Value, imm};
-use crate::n;
 use crate::isolate::RootWord;
+use crate::n;
 use crate::ops::{ArithOp, Disposed, Own, UnaryOp};
 use crate::throw::JsResult;
 

@@ -39,9 +39,11 @@ pub(crate) enum RootWord {
     AppendShape,
     /// The error that a stack overflow became.
     StackOverflow,
+    /// The table for property accesses that see many shapes.
+    Stubs,
 }
 
 impl RootWord {
     /// How many there are.
-    pub const COUNT: u32 = RootWord::StackOverflow as u32 + 1;
+    pub const COUNT: u32 = RootWord::Stubs as u32 + 1;
 }
