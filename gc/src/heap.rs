@@ -517,6 +517,13 @@ impl<M: ObjectModel> Heap<M> {
         self.collections
     }
 
+    /// Counts the collections of everything: while it stays, no block below [`Heap::young_start`] moves or is freed.
+    #[inline]
+    #[must_use]
+    pub fn major_collections(&self) -> u32 {
+        self.stats.major_collections as u32
+    }
+
     /// Statistics so far.
     #[must_use]
     pub fn stats(&self) -> GcStats {

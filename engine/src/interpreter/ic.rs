@@ -35,8 +35,8 @@ impl<'s> Cx<'s> {
 
     /// Fills a cache that is for a named property, and the table for what no single cache holds.
     fn fill_named(&mut self, ic: u32, words: [JsValue; 3], key: PropertyKey, assigns: bool) {
-        if let Some((_, at)) = self.cache_at(ic) {
-            let old = JsValue::from_bits(self.heap().get(at) & !(0xFFFF << 32));
+        if let Some((block, at)) = self.cache_at(ic) {
+            let old = JsValue::from_bits(self.heap().get(block + at) & !(0xFFFF << 32));
             super::stubs::add(self, old, [words[0], words[1]], key, assigns);
         }
         self.fill(ic, words);

@@ -6,10 +6,11 @@
 //! | word | content |
 //! |---|---|
 //! | 0, 1 | as in a cache (see [`ic`](super::ic)) |
-//! | 2 | property epoch, and the number of collections: indices in the entry are good until the next one |
+//! | 2 | property epoch; above it, how many collections there were: indices in the entry are good until the next one |
 //! | 3 | the key, with [`STORE`] set for assignments |
 //!
-//! The table is a block of bytes, so the collector does not look into it; the number of collections takes care of that.
+//! The table is a block of bytes, so the collector does not look into it. An entry about old blocks only lasts until the next
+//! collection of everything, others until the next of any kind.
 
 use rotifer_arena::MemBlockHeader;
 use rotifer_jsvalue::{JsValue, Kind, PropertyKey};
@@ -17,22 +18,27 @@ use rotifer_jsvalue::{JsValue, Kind, PropertyKey};
 use super::fast::{OBJECT_TAG, follow, receiver_class, store};
 use crate::isolate::{Isolate, RootWord};
 
-const SLOTS: u32 = 512;
 const ENTRY_WORDS: u32 = 4;
-/// Words of heap from which on the table (16 KiB) is worth having.
+/// Words an isolate may use from which on there is a table, and the part of them that it takes.
 const WORTHWHILE: u32 = 1 << 15;
+const SHARE: u32 = 1 << 6;
+const MOST_SLOTS: u32 = 1024;
 /// In word 3: the entry is for assignments. No key has this bit set.
 pub(super) const STORE: u64 = 1 << 45;
 
+/// The number of an entry in a table of `slots`, a power of two.
 #[inline]
-fn slot(shape: u32, key: u64) -> u32 {
+fn slot(shape: u32, key: u64, slots: u32) -> u32 {
     let mixed = (u64::from(shape) << 32 ^ key).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (mixed >> 40) as u32 % SLOTS
+    (mixed >> 40) as u32 & (slots - 1)
 }
 
+/// Word 2 of an entry made now.
 #[inline]
-fn stamp(isolate: &Isolate) -> u64 {
-    u64::from(isolate.heap.collections()) << 32 | u64::from(isolate.epoch)
+fn stamp(isolate: &Isolate, all_old: bool) -> u64 {
+    let heap = &isolate.heap;
+    let era = if all_old { heap.major_collections() | 1 << 31 } else { heap.collections() & !(1 << 31) };
+    u64::from(era) << 32 | u64::from(isolate.epoch)
 }
 
 /// The entry for a shape and key.
@@ -42,11 +48,13 @@ fn find(isolate: &Isolate, base: *mut u64, shape: u32, key: u64) -> Option<*mut 
     if !table.is_cell() {
         return None;
     }
-    // SAFETY: the table is a block of this size, made by `add`.
+    // SAFETY: the table is a block made by `add`, whose word 1 says how many bytes of entries follow.
     unsafe {
-        let entry = base.add((table.index() + 2 + slot(shape, key) * ENTRY_WORDS) as usize);
-        let found = *entry.add(3) == key && *entry as u32 == shape && *entry.add(2) == stamp(isolate);
-        found.then_some(entry)
+        let slots = *base.add(table.index() as usize + 1) as u32 / (8 * ENTRY_WORDS);
+        let entry = base.add((table.index() + 2 + slot(shape, key, slots) * ENTRY_WORDS) as usize);
+        let stamped = *entry.add(2);
+        let fresh = stamped == stamp(isolate, true) || stamped == stamp(isolate, false);
+        (*entry.add(3) == key && *entry as u32 == shape && fresh).then_some(entry)
     }
 }
 
@@ -85,10 +93,12 @@ pub(super) fn add(isolate: &mut Isolate, old: JsValue, words: [JsValue; 2], key:
     }
     let mut table = isolate.root_word(RootWord::Stubs);
     if !table.is_cell() {
-        let size = 2 + SLOTS * ENTRY_WORDS;
-        if isolate.heap.top() < WORTHWHILE {
+        let room = (isolate.heap.limit_bytes() / 8) as u32;
+        if room < WORTHWHILE {
             return;
         }
+        let slots = (room / SHARE / ENTRY_WORDS).min(MOST_SLOTS);
+        let size = 2 + (1 << slots.ilog2()) * ENTRY_WORDS;
         let Some(at) = isolate.heap.try_alloc(size) else { return };
         isolate.heap.set(at, MemBlockHeader::new(Kind::Bytes as u8, 0, 0, size).to_bits());
         isolate.heap.fill(at + 1, size - 1, 0);
@@ -96,9 +106,12 @@ pub(super) fn add(isolate: &mut Isolate, old: JsValue, words: [JsValue; 2], key:
         table = JsValue::cell(at);
         isolate.set_root(RootWord::Stubs, table);
     }
+    let young = isolate.heap.young_start();
+    let all_old = (head as u32) < young && words[1].reference() < young && key.to_value().reference() < young;
     let key = key.to_value().to_bits() | if assigns { STORE } else { 0 };
-    let at = table.index() + 2 + slot(head as u32, key) * ENTRY_WORDS;
-    let stamp = stamp(isolate);
+    let slots = isolate.heap.get(table.index() + 1) as u32 / (8 * ENTRY_WORDS);
+    let at = table.index() + 2 + slot(head as u32, key, slots) * ENTRY_WORDS;
+    let stamp = stamp(isolate, all_old);
     for (i, word) in [head, words[1].to_bits(), stamp, key].into_iter().enumerate() {
         isolate.heap.set(at + i as u32, word);
     }
