@@ -416,6 +416,13 @@ impl<M: ObjectModel> Heap<M> {
         self.reserve_slow(words, keep)
     }
 
+    /// Whether `words` can be reserved without a collection.
+    #[inline]
+    #[must_use]
+    pub fn has_room(&self, words: u32) -> bool {
+        self.arena.top().saturating_add(words) <= self.limit
+    }
+
     #[cold]
     #[inline(never)]
     fn reserve_slow(&mut self, words: u32, keep: &mut [u64]) -> Result<(), OutOfMemory> {

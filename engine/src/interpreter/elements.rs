@@ -3,6 +3,8 @@
 use rotifer_jsvalue::{JsValue, Kind, StaticName, field};
 
 use super::fast::to_int32;
+use super::ic::TYPED_LENGTH;
+use super::layout::code;
 
 /// Numbers of the element types, as the typed arrays hold them.
 mod t {
@@ -60,6 +62,26 @@ unsafe fn place(base: *mut u64, array: u32, index: u32, size: u32) -> Option<*mu
 unsafe fn element_type(base: *mut u64, array: u32) -> u64 {
     // SAFETY: the caller gives a typed array.
     unsafe { JsValue::from_bits(*base.add((array + field::TypedArray::type_) as usize)).as_raw() }
+}
+
+/// The length of a typed array, where a cache says that `length` is just that.
+#[inline]
+pub(super) fn typed_length(base: *mut u64, caches: *mut u64, number: u32, array: u32, epoch: u32) -> Option<u64> {
+    if number == 0xFFFF {
+        return None;
+    }
+    // SAFETY: the verifier checked the cache's number; the caller gives a typed array.
+    unsafe {
+        let cache = caches.add(number as usize * code::CACHE_WORDS as usize);
+        let known = *cache as u32 == (*base.add(array as usize) >> 32) as u32
+            && *cache.add(1) == TYPED_LENGTH.to_bits()
+            && *cache.add(2) as u32 == epoch;
+        let length = *base.add((array + field::TypedArray::length) as usize) as u32;
+        let usual = element_type(base, array) < 0x100 && length <= i32::MAX as u32;
+        // A detached buffer makes it 0: `place` knows.
+        let attached = length == 0 || place(base, array, 0, 1).is_some();
+        (known && usual && attached).then(|| JsValue::int(length as i32).to_bits())
+    }
 }
 
 /// Element `index` of a typed array of numbers.

@@ -6,14 +6,15 @@
 use rotifer_jsvalue::shape::Info;
 use rotifer_jsvalue::{JsValue, Kind, field};
 
-use super::layout::{CodeShape, code, frame};
-use crate::bytecode::Opcode;
+use super::layout::{CodeShape, code, frame, info};
+use crate::bytecode::{CodeFlags, Opcode};
 use crate::isolate::{Isolate, RootWord};
 
 pub(super) const INT_TAG: u64 = 0xFFF9 << 48;
 pub(super) const MAX_DOUBLE: u64 = 0xFFF8 << 48;
 pub(super) const OBJECT_TAG: u64 = 0xFFFB;
 const NATIVE_TAG: u64 = 0xFFFC;
+pub(super) const STRING_TAG: u64 = 0xFFFD;
 
 /// Bits of the upper 16 of an inline cache's first word, beside the offset.
 pub(super) const IC_HOLDER: u16 = 0x4000;
@@ -260,6 +261,29 @@ pub(super) fn quick_element(base: *mut u64, target: u64, key: u64) -> Option<u64
         }
         let v = *base.add((e + 1 + index) as usize);
         (v != JsValue::EMPTY.to_bits()).then_some(v)
+    }
+}
+
+/// The code of a function that `new` can enter at once, what its frame is like, and the shape of its instances.
+#[inline(always)]
+pub(super) fn constructor(base: *mut u64, callee: u64) -> Option<(u64, CodeShape, u32)> {
+    let f = callee as u32;
+    // SAFETY: a function object; its fields by the layout table.
+    unsafe {
+        if callee >> 32 != CALLABLE_HEAP || *base.add(f as usize) as u8 != Kind::Function as u8 {
+            return None;
+        }
+        let desc = *base.add((f + field::Function::info) as usize) as u32;
+        let block = JsValue::from_bits(*base.add((desc + info::CODE) as usize));
+        let instances = JsValue::from_bits(*base.add((f + field::Function::extra) as usize));
+        // The instances' shape is kept in the function once it was worked out.
+        if !block.is_cell() || !instances.is_cell() || *base.add(instances.index() as usize) as u8 != Kind::Shape as u8
+        {
+            return None;
+        }
+        let shape = CodeShape::unpack(JsValue::from_bits(*base.add((block.index() + code::SHAPE) as usize)));
+        let plain = shape.flags & (CodeFlags::DERIVED | CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0;
+        plain.then_some((block.to_bits(), shape, instances.index()))
     }
 }
 

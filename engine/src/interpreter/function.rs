@@ -352,6 +352,8 @@ impl<'s> Cx<'s> {
                 }
                 Ok(UNDEFINED)
             }
+            // What the function has remembered about its instances is no object.
+            _ if extra.is_cell() => Ok(UNDEFINED),
             _ => self.root(extra),
         }
     }

@@ -5,13 +5,16 @@
 //! further up the prototype chain is guarded by the epoch, which ends when any prototype changes.
 
 use rotifer_jsvalue::shape::{self, Info, Place};
-use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, flag, object};
+use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, field, flag, object};
 
 use super::fast::{IC_EXTENSION, IC_HOLDER, IC_NUMBER, IC_OFFSET, IC_STRING};
 use super::layout::{code, frame, unpair};
 use crate::bytecode::{Instruction, Opcode};
 use crate::cx::{Cx, Key, Value};
 use crate::throw::JsResult;
+
+/// In a cache's second word: the property is the length of a typed array.
+pub(super) const TYPED_LENGTH: JsValue = JsValue::TRUE;
 
 /// The first word of a cache.
 fn head(shape: u32, place: Place, flags: u16) -> Option<JsValue> {
@@ -64,6 +67,9 @@ impl<'s> Cx<'s> {
         let (class, mut at) = if r.is_heap_object() {
             let at = r.index();
             let kind = self.heap().kind(at);
+            if kind == Kind::TypedArray && k == PropertyKey::name(crate::n!("length")) {
+                return self.cache_typed_length(at, ic);
+            }
             if matches!(kind, Kind::Proxy | Kind::Namespace | Kind::TypedArray) {
                 return;
             }
@@ -127,6 +133,36 @@ impl<'s> Cx<'s> {
                 return;
             }
             at = object::proto_of(self.heap(), holder);
+        }
+    }
+
+    /// Remembers that `length` of typed arrays of this shape is what the getter of %TypedArray%.prototype says.
+    fn cache_typed_length(&mut self, array: u32, ic: u32) {
+        let key = PropertyKey::name(crate::n!("length"));
+        let s = object::shape_of(self.heap(), array);
+        let mut at = JsValue::object(array, false);
+        for _ in 0..4 {
+            if let Some(slot) = object::find_own(self.heap(), at.index(), key) {
+                let accessor = object::get_slot(self.heap(), at.index(), slot.place);
+                let built_in = accessor.is_cell()
+                    && slot.attrs.has(Attrs::ACCESSOR)
+                    && self.heap().value(accessor.index() + field::Accessor::getter).as_native().is_some_and(
+                        |(_, id)| {
+                            (id >> 8) as u8 == crate::builtins::Intrinsic::TypedArrayPrototype as u8
+                                && crate::isolate::native_info(id).is_some_and(|i| i.key == key)
+                        },
+                    );
+                if built_in && let Some(h) = head(s, Place::Inline(0), IC_HOLDER) {
+                    let epoch = self.epoch_word();
+                    self.fill(ic, [h, TYPED_LENGTH, epoch]);
+                }
+                return;
+            }
+            at = object::proto_of(self.heap(), at.index());
+            if !at.is_heap_object() || self.heap().kind(at.index()) != Kind::Object {
+                return;
+            }
+            self.heap_mut().add_flags(at.index(), flag::PROTOTYPE);
         }
     }
 

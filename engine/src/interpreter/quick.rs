@@ -1,10 +1,15 @@
-//! Answers that the loop gets by a call, without entering the slow path: nothing here allocates, throws or runs code.
+//! Answers that the loop gets by a call, without entering the slow path: nothing here collects, throws or runs code.
 
-use rotifer_jsvalue::{Heap, HeapExt, JsValue, Kind, PropertyKey, WellKnown, flag, object, shape, string};
+use rotifer_arena::MemBlockHeader;
+use rotifer_jsvalue::{
+    Heap, HeapExt, JsValue, Kind, PropertyKey, StaticName, WellKnown, field, flag, object, shape, string,
+};
 
+use super::layout::{ENV_SLOTS, frame, info};
 use crate::builtins::Intrinsic;
 use crate::isolate::{Isolate, RootWord, native_info, realm_word};
 use crate::n;
+use crate::syntax::ast::{FunctionFlags, FunctionKind};
 
 /// How far prototype chains are followed here.
 const LONGEST_CHAIN: u32 = 64;
@@ -45,12 +50,39 @@ pub(super) fn instance_of(isolate: &Isolate, value: u64, constructor: u64) -> Op
     None
 }
 
+/// Whether `typeof` a value is the name of that number in an instruction.
+#[inline(never)]
+pub(super) fn is_of_type(v: u64, name: usize) -> bool {
+    const NAMES: [StaticName; 8] = [
+        n!("undefined"),
+        n!("object"),
+        n!("boolean"),
+        n!("number"),
+        n!("string"),
+        n!("symbol"),
+        n!("bigint"),
+        n!("function"),
+    ];
+    NAMES.get(name) == Some(&crate::ops::typeof_name(JsValue::from_bits(v)))
+}
+
 /// Whether a value is `Function.prototype.apply`.
 #[inline]
 pub(super) fn is_apply(v: u64) -> bool {
-    let key = PropertyKey::name(n!("apply"));
+    is_method_of_functions(v, n!("apply"))
+}
+
+/// Whether a value is `Function.prototype.call`.
+#[inline]
+pub(super) fn is_call(v: u64) -> bool {
+    is_method_of_functions(v, n!("call"))
+}
+
+#[inline]
+fn is_method_of_functions(v: u64, name: StaticName) -> bool {
     JsValue::from_bits(v).as_native().is_some_and(|(_, id)| {
-        (id >> 8) as u8 == Intrinsic::FunctionPrototype as u8 && native_info(id).is_some_and(|i| i.key == key)
+        (id >> 8) as u8 == Intrinsic::FunctionPrototype as u8
+            && native_info(id).is_some_and(|i| i.key == PropertyKey::name(name))
     })
 }
 
@@ -92,4 +124,96 @@ pub(super) fn equal_strings(heap: &Heap, x: u64, y: u64) -> Option<bool> {
     }
     let flat = |v: JsValue| !v.is_heap_string() || heap.kind(v.index()) == Kind::StringLatin1;
     (flat(x) && flat(y)).then(|| string::view(heap, x) == string::view(heap, y))
+}
+
+/// A word of the running realm.
+fn of_realm(isolate: &Isolate, word: u32) -> JsValue {
+    isolate.heap.value(isolate.root_word(RootWord::Realm).index() + word)
+}
+
+/// A new array of `count` values (at least one) that lie from word `from` on.
+#[inline(never)]
+pub(super) fn array_with(isolate: &mut Isolate, from: u32, count: u32) -> Option<u64> {
+    let shape = of_realm(isolate, realm_word::ARRAY_SHAPE);
+    if !shape.is_cell() {
+        return None;
+    }
+    let shape = shape.index();
+    let words = object::object_words(Kind::Array, shape::info(&isolate.heap, shape).inline);
+    let heap = &mut isolate.heap;
+    let at = heap.try_alloc(words + 1 + count)?;
+    let elements = at + words;
+    heap.set(at, MemBlockHeader::new(Kind::Array as u8, 0, words as u16, shape).to_bits());
+    heap.fill(at + 1, words - 1, JsValue::UNDEFINED.to_bits());
+    heap.init(at + field::Array::elements, JsValue::cell(elements));
+    heap.init(at + field::Array::length, JsValue::int(count as i32));
+    heap.set(elements, MemBlockHeader::new(Kind::Elements as u8, 0, 0, count + 1).to_bits());
+    heap.copy(from, elements + 1, count);
+    Some(JsValue::object(at, false).to_bits())
+}
+
+/// A new environment with these slots, the first `ready` of them initialised.
+#[inline(never)]
+pub(super) fn env(isolate: &mut Isolate, parent: u64, desc: u64, slots: u32, ready: u32) -> Option<u64> {
+    let heap = &mut isolate.heap;
+    let words = ENV_SLOTS + slots;
+    let at = heap.try_alloc(words)?;
+    heap.set(at, MemBlockHeader::new(Kind::Env as u8, 0, 0, words).to_bits());
+    heap.set(at + field::Env::parent, parent);
+    heap.set(at + field::Env::desc, desc);
+    let ready = ready.min(slots);
+    heap.fill(at + ENV_SLOTS, ready, JsValue::UNDEFINED.to_bits());
+    heap.fill(at + ENV_SLOTS + ready, slots - ready, JsValue::EMPTY.to_bits());
+    Some(JsValue::cell(at).to_bits())
+}
+
+/// A new closure of an ordinary function, or of an arrow function in code without a home object.
+#[inline(never)]
+pub(super) fn closure(isolate: &mut Isolate, fp: u32, desc: u64, env: u64) -> Option<u64> {
+    let heap = &isolate.heap;
+    let desc = JsValue::from_bits(desc);
+    let flags = FunctionFlags(heap.value(desc.index() + info::FLAGS).as_raw() as u32);
+    if flags.is_async() || flags.is_generator() {
+        return None;
+    }
+    let extra = match super::compile::function_kind(heap.value(desc.index() + info::KIND).as_raw() as u8) {
+        FunctionKind::Normal => JsValue::UNDEFINED,
+        FunctionKind::Arrow => {
+            let callee = heap.value(fp - frame::CALLEE);
+            if !callee.is_heap_object() || heap.kind(callee.index()) != Kind::Function {
+                return None;
+            }
+            let around = heap.value(heap.value(callee.index() + field::Function::info).index() + info::KIND);
+            if super::compile::function_kind(around.as_raw() as u8) != FunctionKind::Normal
+                || heap.value(callee.index() + field::Function::extra).is_object()
+            {
+                return None;
+            }
+            heap.value(fp - frame::THIS)
+        }
+        _ => return None,
+    };
+    let shape = of_realm(isolate, realm_word::FUNCTION_SHAPE);
+    if !shape.is_cell() {
+        return None;
+    }
+    let words = object::object_words(Kind::Function, 1);
+    let heap = &mut isolate.heap;
+    let at = heap.try_alloc(words)?;
+    heap.set(at, MemBlockHeader::new(Kind::Function as u8, flag::LAZY, words as u16, shape.index()).to_bits());
+    heap.init(at + field::Function::info, desc);
+    heap.set(at + field::Function::env, env);
+    heap.init(at + field::Function::extra, extra);
+    heap.init(at + words - 1, JsValue::UNDEFINED);
+    Some(JsValue::object(at, true).to_bits())
+}
+
+/// `x + y` of two strings that are concatenated without a collection: a short one, or a rope.
+#[inline(never)]
+pub(super) fn concat(isolate: &mut Isolate, x: u64, y: u64) -> Option<u64> {
+    let (x, y) = (JsValue::from_bits(x), JsValue::from_bits(y));
+    if !isolate.heap.has_room(string::CONCAT_WORDS) {
+        return None;
+    }
+    string::concat(&mut isolate.heap, x, y).ok().map(JsValue::to_bits)
 }

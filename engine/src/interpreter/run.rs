@@ -244,7 +244,7 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 ($c:expr) => {{ if $c { jump!(word!(1) as i32) } else { next!(2) } }};
             }
             // Arithmetic of register b and $y: of integers when $int has an answer, else of doubles.
-            macro_rules! arith {
+            macro_rules! numbers {
                 ($y:expr, $int:expr, $f:expr, $wrap:path) => {{
                     let x = r!(b!());
                     let y: u64 = $y;
@@ -258,6 +258,11 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         let f: fn(f64, f64) -> f64 = $f;
                         load!($wrap(f(x, y)))
                     }
+                }};
+            }
+            macro_rules! arith {
+                ($y:expr, $int:expr, $f:expr, $wrap:path) => {{
+                    numbers!($y, $int, $f, $wrap);
                     slow!()
                 }};
             }
@@ -324,6 +329,15 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 ($x:expr, $y:expr) => {{
                     let (x, y): (u64, u64) = ($x, $y);
                     match quick_strict_equal(x, y).or_else(|| quick::equal_strings(&isolate.heap, x, y)) {
+                        Some(e) => e,
+                        None => slow!(),
+                    }
+                }};
+            }
+            macro_rules! loose {
+                ($x:expr, $y:expr) => {{
+                    let (x, y): (u64, u64) = ($x, $y);
+                    match quick_loose_equal(x, y).or_else(|| quick::equal_strings(&isolate.heap, x, y)) {
                         Some(e) => e,
                         None => slow!(),
                     }
@@ -485,7 +499,17 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 }
 
                 // ---- arithmetic
-                Opcode::Add => arith!(r!(c!()), i32::checked_add, |x, y| x + y, double),
+                Opcode::Add => {
+                    let (x, y) = (r!(b!()), r!(c!()));
+                    numbers!(y, i32::checked_add, |x, y| x + y, double);
+                    if x >> 48 == STRING_TAG
+                        && y >> 48 == STRING_TAG
+                        && let Some(v) = quick::concat(isolate, x, y)
+                    {
+                        load!(v)
+                    }
+                    slow!()
+                }
                 Opcode::Sub => arith!(r!(c!()), i32::checked_sub, |x, y| x - y, double),
                 Opcode::Mul => arith!(r!(c!()), int_product, |x, y| x * y, double),
                 Opcode::Div => arith!(r!(c!()), |_, _| None, |x, y| x / y, number_bits),
@@ -581,27 +605,10 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 Opcode::LessEq => compare!(<=),
                 Opcode::Greater => compare!(>),
                 Opcode::GreaterEq => compare!(>=),
-                Opcode::StrictEq => {
-                    let e = strict!(r!(b!()), r!(c!()));
-                    set!(a!(), JsValue::bool(e).to_bits());
-                    next!(1)
-                }
-                Opcode::StrictNe => {
-                    let e = strict!(r!(b!()), r!(c!()));
-                    set!(a!(), JsValue::bool(!e).to_bits());
-                    next!(1)
-                }
-                Opcode::Eq | Opcode::Ne => {
-                    let (x, y) = (r!(b!()), r!(c!()));
-                    match quick_loose_equal(x, y) {
-                        Some(e) => {
-                            set!(a!(), JsValue::bool(e == (op == Opcode::Eq)).to_bits());
-                            next!(1)
-                        }
-                        None => slow!(),
-                    }
-                }
-
+                Opcode::StrictEq => load!(JsValue::bool(strict!(r!(b!()), r!(c!()))).to_bits()),
+                Opcode::StrictNe => load!(JsValue::bool(!strict!(r!(b!()), r!(c!()))).to_bits()),
+                Opcode::Eq => load!(JsValue::bool(loose!(r!(b!()), r!(c!()))).to_bits()),
+                Opcode::Ne => load!(JsValue::bool(!loose!(r!(b!()), r!(c!()))).to_bits()),
                 Opcode::InstanceOf => {
                     if let Some(e) = quick::instance_of(isolate, r!(b!()), r!(c!())) {
                         set!(a!(), JsValue::bool(e).to_bits());
@@ -624,16 +631,8 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 Opcode::JumpIfHole => jump_when!(r!(a!()) == JsValue::EMPTY.to_bits()),
                 Opcode::JumpIfStrictEq => jump_when!(strict!(r!(a!()), r!(b!()))),
                 Opcode::JumpIfStrictNe => jump_when!(!strict!(r!(a!()), r!(b!()))),
-                Opcode::JumpIfEq | Opcode::JumpIfNe => match quick_loose_equal(r!(a!()), r!(b!())) {
-                    Some(e) => {
-                        if e == (op == Opcode::JumpIfEq) {
-                            jump!(word!(1) as i32)
-                        } else {
-                            next!(2)
-                        }
-                    }
-                    None => slow!(),
-                },
+                Opcode::JumpIfEq => jump_when!(loose!(r!(a!()), r!(b!()))),
+                Opcode::JumpIfNe => jump_when!(!loose!(r!(a!()), r!(b!()))),
                 Opcode::JumpIfEqI | Opcode::JumpIfNeI | Opcode::JumpIfStrictEqI | Opcode::JumpIfStrictNeI => {
                     let y = int((w as i32) >> 16);
                     let strictly = matches!(op, Opcode::JumpIfStrictEqI | Opcode::JumpIfStrictNeI);
@@ -646,6 +645,8 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         None => slow!(),
                     }
                 }
+                Opcode::JumpIfTypeOf => jump_when!(quick::is_of_type(r!(a!()), b!())),
+                Opcode::JumpIfNotTypeOf => jump_when!(!quick::is_of_type(r!(a!()), b!())),
                 Opcode::JumpIfLess => jump_compare!(<, true),
                 Opcode::JumpIfNotLess => jump_compare!(<, false),
                 Opcode::JumpIfLessEq => jump_compare!(<=, true),
@@ -696,15 +697,23 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         set!(a!(), heap!(v as u32 + field::Array::length));
                         next!(2)
                     }
-                    if JsValue::from_bits(v).is_heap_string() {
-                        set!(a!(), int(heap!(v as u32 + 1) as u32 as i32));
+                    if v >> 48 == STRING_TAG {
+                        set!(
+                            a!(),
+                            int(rotifer_jsvalue::string::string_length(&isolate.heap, JsValue::from_bits(v)) as i32)
+                        );
                         next!(2)
                     }
-                    if v >> 48 == OBJECT_TAG
-                        && let Some(v) = cached!(v)
-                    {
-                        set!(a!(), v);
-                        next!(2)
+                    if v >> 48 == OBJECT_TAG {
+                        let found = if heap!(v as u32) as u8 == Kind::TypedArray as u8 {
+                            super::elements::typed_length(base, caches, word!(1) >> 16, v as u32, isolate.epoch)
+                        } else {
+                            cached!(v)
+                        };
+                        if let Some(v) = found {
+                            set!(a!(), v);
+                            next!(2)
+                        }
                     }
                     slow!()
                 }
@@ -756,9 +765,54 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     slow!()
                 }
 
+                // ---- new objects
+                Opcode::NewObjectWith => {
+                    let shape = heap!(constant!(word!(1)) as u32 + 1);
+                    if JsValue::from_bits(shape).is_cell()
+                        && let Some(o) = quick_object(isolate, base, shape as u32)
+                    {
+                        for i in 0..c!() {
+                            // SAFETY: the shape's objects have room for all values of the literal.
+                            unsafe { *base.add(o as u32 as usize + 1 + i) = *regs.add(b!() + i) };
+                        }
+                        set!(a!(), o);
+                        next!(2)
+                    }
+                    slow!()
+                }
+                Opcode::NewArrayWith => {
+                    if c!() > 0
+                        && let Some(v) = quick::array_with(isolate, fp + b!() as u32, c!() as u32)
+                    {
+                        load!(v)
+                    }
+                    slow!()
+                }
+                Opcode::NewEnv => {
+                    let desc = constant!(word!(1));
+                    if let Some(v) = quick::env(isolate, r!(b!()), desc, word!(2), c!() as u32) {
+                        set!(a!(), v);
+                        next!(3)
+                    }
+                    slow!()
+                }
+                Opcode::Closure => {
+                    if let Some(v) = quick::closure(isolate, fp, constant!(word!(1)), r!(b!())) {
+                        set!(a!(), v);
+                        next!(2)
+                    }
+                    slow!()
+                }
+
                 // ---- calls
                 Opcode::Call => call!(JsValue::UNDEFINED.to_bits(), a!(), b!(), c!()),
-                Opcode::CallMethod => call!(r!(b!() + 1), a!(), b!(), c!()),
+                Opcode::CallMethod => {
+                    // `f.call(…)` enters `f` with the rest of the arguments.
+                    if c!() > 0 && quick::is_call(r!(b!())) {
+                        enter!(r!(b!() + 1), r!(b!() + 2), a!(), fp + b!() as u32 + 3, c!() as u32 - 1);
+                    }
+                    call!(r!(b!() + 1), a!(), b!(), c!())
+                }
                 Opcode::CallApplyArguments => {
                     if quick::is_apply(r!(b!())) {
                         // SAFETY: words of the frame.
@@ -784,25 +838,12 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 }
                 Opcode::New => {
                     let callee = r!(b!());
-                    if callee >> 32 == CALLABLE_HEAP && heap!(callee as u32) as u8 == Kind::Function as u8 {
-                        let f = callee as u32;
-                        let desc = heap!(f + field::Function::info) as u32;
-                        let block = heap!(desc + info::CODE);
-                        let shape_cell = heap!(f + field::Function::extra);
-                        // The instances' shape is kept in the function once it was worked out.
-                        if JsValue::from_bits(block).is_cell()
-                            && JsValue::from_bits(shape_cell).is_cell()
-                            && heap!(shape_cell as u32) as u8 == Kind::Shape as u8
-                        {
-                            let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
-                            if shape.flags & (CodeFlags::DERIVED | CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0
-                                && !(isolate.many_realms && in_other_realm(isolate, f))
-                                && let Some(this) = quick_object(isolate, base, shape_cell as u32)
-                            {
-                                let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };
-                                push_frame!(callee, block, shape, this, callee, fp + b!() as u32 + 2, c!() as u32, ret);
-                            }
-                        }
+                    if let Some((block, shape, instances)) = constructor(base, callee)
+                        && !(isolate.many_realms && in_other_realm(isolate, callee as u32))
+                        && let Some(this) = quick_object(isolate, base, instances)
+                    {
+                        let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };
+                        push_frame!(callee, block, shape, this, callee, fp + b!() as u32 + 2, c!() as u32, ret);
                     }
                     slow!()
                 }

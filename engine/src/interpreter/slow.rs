@@ -341,13 +341,6 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
             let t = cx.relation(relation, at.ra(), imm((at.w as i32) >> 16))?;
             Ok(branch(t == want, at))
         }
-        O::JumpIfTypeOf | O::JumpIfNotTypeOf => {
-            const NAMES: [&[u8]; 8] =
-                [b"undefined", b"object", b"boolean", b"number", b"string", b"symbol", b"bigint", b"function"];
-            let is = NAMES.get(at.b() as usize).is_some_and(|t| crate::ops::typeof_name(cx.peek(at.ra())).text() == *t);
-            Ok(branch(is == (op == O::JumpIfTypeOf), at))
-        }
-
         // ---- properties
         O::GetProp | O::GetLength => {
             let v = cx.get_named(at, at.rb())?;
