@@ -9,7 +9,7 @@
 use rotifer_arena::{Arena, MemBlockHeader};
 
 use crate::heap::{Heap, OutOfMemory};
-use crate::mark::Marker;
+use crate::mark::{END, Marker};
 use crate::model::{FLAG_REMEMBERED, ObjectModel, Special};
 use crate::tables::{Tables, half, set_half};
 
@@ -80,6 +80,10 @@ impl Slide {
             self.update::<M>(arena, at + layout.weak_start, at + layout.weak_end);
         } else {
             self.update_weak::<M>(arena, at + layout.weak_start, at + layout.weak_end);
+        }
+        if layout.special != Special::None {
+            // It is on no list any more.
+            arena.set(at + 1, 0);
         }
         match layout.special {
             Special::None => {}
@@ -161,17 +165,23 @@ impl<M: ObjectModel> Heap<M> {
     }
 
     pub(crate) fn collect_for(&mut self, words: u32, keep: &mut [u64]) -> Result<(), OutOfMemory> {
-        let full = self.stress > 0
-            || self.remembered_overflow
-            || self.arena.words() < 1 << 17
-            || self.young - self.start >= self.major_at;
+        // Under stress with an interval, three of four leave the old blocks alone, so that a missing write barrier shows.
+        let full = self.remembered_overflow
+            || match self.stress {
+                0 => self.arena.words() < 1 << 17 || self.young - self.start >= self.major_at,
+                1 => true,
+                _ => self.collections.is_multiple_of(4),
+            };
         if !full && self.arena.top() > self.young {
             self.collection(self.young, keep);
+            if self.stress > 0 && self.fits(words) {
+                return Ok(());
+            }
             if self.young - self.start < self.major_at && self.arena.top().saturating_add(words) <= self.limit {
                 return Ok(());
             }
             // A block bigger than the nursery goes straight in while the heap has room for it.
-            if self.young - self.start < self.major_at && self.fits_big(words) {
+            if self.stress == 0 && self.young - self.start < self.major_at && self.fits_big(words) {
                 return Ok(());
             }
         }
@@ -222,7 +232,11 @@ impl<M: ObjectModel> Heap<M> {
         self.mark(from, minor, keep);
 
         // Where everything goes.
-        let pad = if self.stress > 0 && !minor { 1 - self.stress_pad } else { 0 };
+        let pad = match self.stress {
+            0 => 0,
+            _ if minor => 1,
+            _ => 1 - self.stress_pad,
+        };
         let mut live = 0;
         for chunk in from / 64..top.div_ceil(64) {
             set_half(&mut self.arena, self.tables.offsets, chunk, live);
@@ -287,7 +301,7 @@ impl<M: ObjectModel> Heap<M> {
             marker.ephemerons::<M>();
             let mut pending = false;
             let mut at = marker.registries;
-            while at != 0 {
+            while at != END {
                 let header = MemBlockHeader::from_bits(marker.arena.get(at));
                 let size = M::layout(marker.arena, at, header).size;
                 let mut entry = at + 2;
