@@ -154,5 +154,8 @@ fn functions_for_tests() {
     assert_eq!(out(&rotifer(&["-p", "typeof gc + typeof $262"])), "undefinedundefined\n");
     assert_eq!(out(&rotifer(&["--expose-test262", "-p", "$262.evalScript('1 + 1')"])), "2\n");
     assert_eq!(out(&rotifer(&["--gc-stress", "-p", "[3, 1, 2].sort().map(x => 'a' + x).join()"])), "a1,a2,a3\n");
-    assert_eq!(out(&rotifer(&["--gc-stress=10", "-p", "JSON.stringify({ a: [1, { b: 'c' }] })"])), "{\"a\":[1,{\"b\":\"c\"}]}\n");
+    assert_eq!(
+        out(&rotifer(&["--gc-stress=10", "-p", "JSON.stringify({ a: [1, { b: 'c' }] })"])),
+        "{\"a\":[1,{\"b\":\"c\"}]}\n"
+    );
 }
