@@ -155,13 +155,13 @@ fn next_clear(arena: &Arena, tables: Tables, at: u32, end: u32) -> u32 {
 impl<M: ObjectModel> Heap<M> {
     /// Collects everything now. `keep` are further roots, updated.
     pub fn collect(&mut self, keep: &mut [u64]) {
-        self.collection(self.start, keep);
+        self.collection(self.start, keep, 0);
     }
 
     /// Collects the young blocks now (everything, when the remembered set has overflowed).
     pub fn collect_young(&mut self, keep: &mut [u64]) {
         let from = if self.remembered_overflow { self.start } else { self.young };
-        self.collection(from, keep);
+        self.collection(from, keep, 0);
     }
 
     pub(crate) fn collect_for(&mut self, words: u32, keep: &mut [u64]) -> Result<(), OutOfMemory> {
@@ -173,7 +173,8 @@ impl<M: ObjectModel> Heap<M> {
                 _ => self.collections.is_multiple_of(4),
             };
         if !full && self.arena.top() > self.young {
-            self.collection(self.young, keep);
+            let pad = u32::from(self.stress > 0);
+            self.collection(self.young, keep, pad);
             if self.stress > 0 && self.fits(words) {
                 return Ok(());
             }
@@ -186,7 +187,8 @@ impl<M: ObjectModel> Heap<M> {
             }
         }
         let before = self.free_words();
-        self.collection(self.start, keep);
+        let pad = if self.stress > 0 { 1 - self.stress_pad } else { 0 };
+        self.collection(self.start, keep, pad);
         let fits = self.fits(words);
         // A big heap that is nearly full would spend all its time collecting for a few words each time.
         let spare = self.free_words();
@@ -218,7 +220,8 @@ impl<M: ObjectModel> Heap<M> {
         true
     }
 
-    fn collection(&mut self, from: u32, keep: &mut [u64]) {
+    /// `pad` words are left empty below what moves, so that in stress mode everything does.
+    fn collection(&mut self, from: u32, keep: &mut [u64], pad: u32) {
         let began = self.config.clock.map(|clock| clock());
         let minor = from > self.start;
         let top = self.arena.top();
@@ -232,11 +235,6 @@ impl<M: ObjectModel> Heap<M> {
         self.mark(from, minor, keep);
 
         // Where everything goes.
-        let pad = match self.stress {
-            0 => 0,
-            _ if minor => 1,
-            _ => 1 - self.stress_pad,
-        };
         let mut live = 0;
         for chunk in from / 64..top.div_ceil(64) {
             set_half(&mut self.arena, self.tables.offsets, chunk, live);
