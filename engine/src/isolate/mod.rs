@@ -128,10 +128,11 @@ impl Isolate {
             nursery: 1 << 20,
             clock: clock(),
         };
-        let heap = Heap::new(config).map_err(|e| match e {
+        let mut heap = Heap::new(config).map_err(|e| match e {
             HeapError::TooSmall | HeapError::Image => NewIsolateError::LimitTooSmall,
             HeapError::Reserve => NewIsolateError::Reserve,
         })?;
+        heap.set_stress(limits.gc_stress);
         Ok(Isolate::around(heap, limits))
     }
 
