@@ -1,6 +1,6 @@
 //! Compiled code as plain data in scratch memory: what the installer copies into the isolate's heap.
 
-use rotifer_arena::ScratchVec;
+use rotifer_arena::{Buffer, ScratchVec};
 
 use crate::syntax::ast::FunctionLiteral;
 use crate::syntax::names::Name;
@@ -290,4 +290,20 @@ pub struct CompiledCode<'s> {
     pub flags: CodeFlags,
     /// What direct eval code inside has to be compiled with.
     pub context: ContextFlags,
+}
+
+impl CompiledCode<'_> {
+    /// Everything it keeps in scratch memory, for [`Scratch::compact`](rotifer_arena::Scratch::compact).
+    pub(crate) fn buffers(&mut self) -> [&mut dyn Buffer; 8] {
+        [
+            &mut self.words,
+            &mut self.constants,
+            &mut self.lists,
+            &mut self.functions,
+            &mut self.scopes,
+            &mut self.scope_names,
+            &mut self.handlers,
+            &mut self.positions,
+        ]
+    }
 }
