@@ -162,7 +162,7 @@ block_kinds! {
     /// Proxy exotic object.
     Proxy: Object { target, handler }
     /// Module namespace exotic object.
-    Namespace: Object { module, exports }
+    Namespace: Object { module, deferred }
     /// Global object.
     Global: Object { realm }
     /// Object of the engine with four values of its own (records of modules, disposal stacks …).

@@ -271,11 +271,12 @@ impl<'s> Cx<'s> {
         (base, count)
     }
 
-    /// ECMA-262 §10.4.4.6 CreateUnmappedArgumentsObject; sloppy code's has `callee`.
+    /// ECMA-262 §10.4.4.6 CreateUnmappedArgumentsObject, or a mapped one of which nobody can tell that it is not.
     fn unmapped_arguments(&mut self, at: At) -> JsResult<Object<'s>> {
         let (base, count) = self.actual_arguments(at.fp);
         let o = self.new_arguments_object(base, count)?;
-        self.finish_arguments(o, at, false)?;
+        let mapped = self.code_flags() & crate::bytecode::CodeFlags::MAPPED_ARGUMENTS != 0;
+        self.finish_arguments(o, at, mapped)?;
         Ok(o)
     }
 
