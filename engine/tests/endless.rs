@@ -94,10 +94,8 @@ fn exhaust(source: &str, bytes: usize) -> Result<(), String> {
 }
 
 fn all(sizes: &[usize]) {
-    let failures: Vec<String> = PROGRAMS
-        .iter()
-        .flat_map(|source| sizes.iter().filter_map(|&bytes| exhaust(source, bytes).err()))
-        .collect();
+    let failures: Vec<String> =
+        PROGRAMS.iter().flat_map(|source| sizes.iter().filter_map(|&bytes| exhaust(source, bytes).err())).collect();
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
 }
 

@@ -3,6 +3,7 @@
 //! `run` is the hot loop and, with `elements`, the only code of the engine with `unsafe` in it. An instruction whose fast path
 //! does not apply is executed by `slow` and its neighbours in safe code.
 
+mod arguments;
 mod calls;
 mod classes;
 mod compile;
