@@ -9,7 +9,7 @@
 use rotifer_arena::{Arena, MemBlockHeader};
 
 use crate::heap::{Heap, OutOfMemory};
-use crate::mark::Marker;
+use crate::mark::{END, Marker};
 use crate::model::{FLAG_REMEMBERED, ObjectModel, Special};
 use crate::tables::{Tables, half, set_half};
 
@@ -81,6 +81,10 @@ impl Slide {
         } else {
             self.update_weak::<M>(arena, at + layout.weak_start, at + layout.weak_end);
         }
+        if layout.special != Special::None {
+            // It is on no list any more.
+            arena.set(at + 1, 0);
+        }
         match layout.special {
             Special::None => {}
             _ if all_strong => self.update::<M>(arena, at + 2, at + layout.size),
@@ -151,32 +155,40 @@ fn next_clear(arena: &Arena, tables: Tables, at: u32, end: u32) -> u32 {
 impl<M: ObjectModel> Heap<M> {
     /// Collects everything now. `keep` are further roots, updated.
     pub fn collect(&mut self, keep: &mut [u64]) {
-        self.collection(self.start, keep);
+        self.collection(self.start, keep, 0);
     }
 
     /// Collects the young blocks now (everything, when the remembered set has overflowed).
     pub fn collect_young(&mut self, keep: &mut [u64]) {
         let from = if self.remembered_overflow { self.start } else { self.young };
-        self.collection(from, keep);
+        self.collection(from, keep, 0);
     }
 
     pub(crate) fn collect_for(&mut self, words: u32, keep: &mut [u64]) -> Result<(), OutOfMemory> {
-        let full = self.stress > 0
-            || self.remembered_overflow
-            || self.arena.words() < 1 << 17
-            || self.young - self.start >= self.major_at;
+        // Under stress with an interval, three of four leave the old blocks alone, so that a missing write barrier shows.
+        let full = self.remembered_overflow
+            || match self.stress {
+                0 => self.arena.words() < 1 << 17 || self.young - self.start >= self.major_at,
+                1 => true,
+                _ => self.collections.is_multiple_of(4),
+            };
         if !full && self.arena.top() > self.young {
-            self.collection(self.young, keep);
+            let pad = u32::from(self.stress > 0);
+            self.collection(self.young, keep, pad);
+            if self.stress > 0 && self.fits(words) {
+                return Ok(());
+            }
             if self.young - self.start < self.major_at && self.arena.top().saturating_add(words) <= self.limit {
                 return Ok(());
             }
             // A block bigger than the nursery goes straight in while the heap has room for it.
-            if self.young - self.start < self.major_at && self.fits_big(words) {
+            if self.stress == 0 && self.young - self.start < self.major_at && self.fits_big(words) {
                 return Ok(());
             }
         }
         let before = self.free_words();
-        self.collection(self.start, keep);
+        let pad = if self.stress > 0 { 1 - self.stress_pad } else { 0 };
+        self.collection(self.start, keep, pad);
         let fits = self.fits(words);
         // A big heap that is nearly full would spend all its time collecting for a few words each time.
         let spare = self.free_words();
@@ -208,7 +220,8 @@ impl<M: ObjectModel> Heap<M> {
         true
     }
 
-    fn collection(&mut self, from: u32, keep: &mut [u64]) {
+    /// `pad` words are left empty below what moves, so that in stress mode everything does.
+    fn collection(&mut self, from: u32, keep: &mut [u64], pad: u32) {
         let began = self.config.clock.map(|clock| clock());
         let minor = from > self.start;
         let top = self.arena.top();
@@ -222,7 +235,6 @@ impl<M: ObjectModel> Heap<M> {
         self.mark(from, minor, keep);
 
         // Where everything goes.
-        let pad = if self.stress > 0 && !minor { 1 - self.stress_pad } else { 0 };
         let mut live = 0;
         for chunk in from / 64..top.div_ceil(64) {
             set_half(&mut self.arena, self.tables.offsets, chunk, live);
@@ -287,7 +299,7 @@ impl<M: ObjectModel> Heap<M> {
             marker.ephemerons::<M>();
             let mut pending = false;
             let mut at = marker.registries;
-            while at != 0 {
+            while at != END {
                 let header = MemBlockHeader::from_bits(marker.arena.get(at));
                 let size = M::layout(marker.arena, at, header).size;
                 let mut entry = at + 2;

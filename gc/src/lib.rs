@@ -4,6 +4,7 @@
 extern crate alloc;
 
 mod collect;
+mod ephemerons;
 mod handles;
 mod heap;
 mod mark;

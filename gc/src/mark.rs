@@ -11,6 +11,9 @@ use crate::tables::Tables;
 /// Words of a big block that are visited before others get their turn; keeps the stack small for wide blocks.
 const SLICE: u32 = 256;
 
+/// How many blocks are on their way from memory at a time.
+const COMING: usize = 8;
+
 pub(crate) struct Marker<'a> {
     pub arena: &'a mut Arena,
     pub tables: Tables,
@@ -21,13 +24,22 @@ pub(crate) struct Marker<'a> {
     stack: u32,
     capacity: u32,
     len: u32,
+    /// Blocks about to be marked; 0 where there is none.
+    coming: [u32; COMING],
+    coming_next: u32,
     /// The lowest block that did not fit on the stack, or `u32::MAX`.
     overflowed: u32,
     pub overflows: u64,
-    /// Heads of the lists of special blocks, linked through their word 1.
+    /// Heads of the lists of special blocks, linked through their word 1 up to [`END`]; a block on no list has 0 there.
     pub ephemerons: u32,
     pub registries: u32,
+    /// Ephemerons that wait for their key to be marked; see [`Marker::ephemerons`].
+    pub waiting: u32,
+    pub lists_made: bool,
 }
+
+/// The end of a list of special blocks.
+pub(crate) const END: u32 = u32::MAX;
 
 impl<'a> Marker<'a> {
     pub fn new(arena: &'a mut Arena, tables: Tables, from: u32, all_strong: bool) -> Self {
@@ -49,10 +61,14 @@ impl<'a> Marker<'a> {
             stack,
             capacity,
             len: 0,
+            coming: [0; COMING],
+            coming_next: 0,
             overflowed: u32::MAX,
             overflows: 0,
-            ephemerons: 0,
-            registries: 0,
+            ephemerons: END,
+            registries: END,
+            waiting: 0,
+            lists_made: false,
         }
     }
 
@@ -86,9 +102,37 @@ impl<'a> Marker<'a> {
         }
     }
 
+    /// Marks a block soon: its header is asked for now and read a few blocks later, because waiting for it is most of what marking
+    /// costs.
     #[inline]
     fn mark_block<M: ObjectModel>(&mut self, at: u32) {
         if at >= self.arena.top() || self.is_marked(at) {
+            return;
+        }
+        self.arena.prefetch(at);
+        let place = self.coming_next as usize % COMING;
+        self.coming_next = self.coming_next.wrapping_add(1);
+        let due = core::mem::replace(&mut self.coming[place], at);
+        if due != 0 {
+            self.mark_now::<M>(due);
+        }
+    }
+
+    /// Marks what is still to come. False: nothing was.
+    fn flush<M: ObjectModel>(&mut self) -> bool {
+        let mut any = false;
+        for place in 0..COMING {
+            let due = core::mem::take(&mut self.coming[place]);
+            if due != 0 {
+                any = true;
+                self.mark_now::<M>(due);
+            }
+        }
+        any
+    }
+
+    fn mark_now<M: ObjectModel>(&mut self, at: u32) {
+        if self.is_marked(at) {
             return;
         }
         let layout = M::layout(self.arena, at, MemBlockHeader::from_bits(self.arena.get(at)));
@@ -97,7 +141,7 @@ impl<'a> Marker<'a> {
             && layout.strong_start >= layout.strong_end
             && layout.special == Special::None
             && (!self.all_strong || layout.weak_start >= layout.weak_end);
-        if !leaf {
+        if !leaf || self.is_awaited(at) {
             self.push(at, 0);
         }
     }
@@ -115,11 +159,7 @@ impl<'a> Marker<'a> {
     /// Blackens everything grey.
     pub fn drain<M: ObjectModel>(&mut self) {
         loop {
-            while self.len > 0 {
-                self.len -= 1;
-                let entry = self.arena.get(self.stack + self.len);
-                self.scan::<M>(entry as u32, (entry >> 32) as u32);
-            }
+            self.empty_stack::<M>();
             if self.overflowed == u32::MAX {
                 return;
             }
@@ -132,13 +172,19 @@ impl<'a> Marker<'a> {
                 if self.is_marked(at) {
                     self.scan::<M>(at, 0);
                     // Draining at once keeps the stack from overflowing again over the same blocks.
-                    while self.len > 0 {
-                        self.len -= 1;
-                        let entry = self.arena.get(self.stack + self.len);
-                        self.scan::<M>(entry as u32, (entry >> 32) as u32);
-                    }
+                    self.empty_stack::<M>();
                 }
                 at += size;
+            }
+        }
+    }
+
+    fn empty_stack<M: ObjectModel>(&mut self) {
+        while self.len > 0 || self.flush::<M>() {
+            while self.len > 0 {
+                self.len -= 1;
+                let entry = self.arena.get(self.stack + self.len);
+                self.scan::<M>(entry as u32, (entry >> 32) as u32);
             }
         }
     }
@@ -148,6 +194,9 @@ impl<'a> Marker<'a> {
         let header = MemBlockHeader::from_bits(self.arena.get(at));
         let layout = M::layout(self.arena, at, header);
         if progress == 0 {
+            if self.is_awaited(at) {
+                self.wake::<M>(at);
+            }
             if layout.aux && header.aux() >= self.from {
                 self.mark_block::<M>(header.aux());
             }
@@ -158,13 +207,15 @@ impl<'a> Marker<'a> {
                 Special::None => {}
                 _ if self.all_strong => self.words::<M>(at + 2, at + layout.size),
                 Special::Ephemerons => {
-                    if !self.is_linked(at, self.ephemerons) {
+                    // A block may be scanned again after an overflow of the mark stack.
+                    if self.arena.get(at + 1) == 0 {
                         self.arena.set(at + 1, u64::from(self.ephemerons));
                         self.ephemerons = at;
                     }
                 }
                 Special::Registry => {
-                    if !self.is_linked(at, self.registries) {
+                    // A block may be scanned again after an overflow of the mark stack.
+                    if self.arena.get(at + 1) == 0 {
                         self.arena.set(at + 1, u64::from(self.registries));
                         self.registries = at;
                     }
@@ -187,70 +238,11 @@ impl<'a> Marker<'a> {
         }
     }
 
-    /// Whether `at` is on the list that begins at `head`: only asked for special blocks, which may be scanned again after an
-    /// overflow of the mark stack.
-    fn is_linked(&self, at: u32, head: u32) -> bool {
-        if self.overflows == 0 {
-            return false;
-        }
-        let mut next = head;
-        while next != 0 {
-            if next == at {
-                return true;
-            }
-            next = self.arena.get(next + 1) as u32;
-        }
-        false
-    }
-
     #[inline]
     fn words<M: ObjectModel>(&mut self, start: u32, end: u32) {
         for i in start..end {
             let word = self.arena.get(i);
             self.mark_word::<M>(word);
         }
-    }
-
-    /// Marks the values of all ephemerons whose keys are marked, to a fixed point.
-    pub fn ephemerons<M: ObjectModel>(&mut self) {
-        loop {
-            let mut progress = false;
-            let mut table = self.ephemerons;
-            while table != 0 {
-                if self.ephemeron_table::<M>(table) {
-                    progress = true;
-                    let head = self.ephemerons;
-                    self.drain::<M>();
-                    // Tables that have only now been reached come first: a chain of tables takes one round for all.
-                    if self.ephemerons != head {
-                        break;
-                    }
-                }
-                table = self.arena.get(table + 1) as u32;
-            }
-            if !progress {
-                return;
-            }
-        }
-    }
-
-    /// Marks the values of one table whose keys are marked; says whether there were any.
-    fn ephemeron_table<M: ObjectModel>(&mut self, table: u32) -> bool {
-        let header = MemBlockHeader::from_bits(self.arena.get(table));
-        let size = M::layout(self.arena, table, header).size;
-        let mut progress = false;
-        let mut entry = table + 2;
-        while entry + 2 <= table + size {
-            let key = M::reference(self.arena.get(entry));
-            let value = self.arena.get(entry + 1);
-            let target = M::reference(value);
-            // A key that is no block lives for ever.
-            if target != 0 && (key == 0 || self.is_marked(key)) && !self.is_marked(target) {
-                self.mark_word::<M>(value);
-                progress = true;
-            }
-            entry += 2;
-        }
-        progress
     }
 }

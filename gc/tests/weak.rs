@@ -3,6 +3,7 @@
 mod common;
 
 use common::*;
+use rotifer_gc::{Heap, HeapConfig};
 
 const DEAD: u64 = 0xDEAD;
 
@@ -62,6 +63,94 @@ fn chains_of_ephemerons_reach_a_fixed_point() {
     heap.set_root(2, 0);
     heap.collect(&mut []);
     assert_eq!(count(&heap, LEAF), 0);
+}
+
+/// A heap in which nothing is collected before that is asked for.
+fn roomy_heap() -> TestHeap {
+    let limit = 64 << 20;
+    Heap::new(HeapConfig { limit, stack: 1 << 16, roots: 8, nursery: limit, clock: None }).unwrap()
+}
+
+/// What is left of a chain of `n` values, each the key of the next pair: with pairs in the order that `place` says, in tables of
+/// `per_table` pairs.
+fn chain(n: u32, per_table: u32, place: impl Fn(u32) -> u32) {
+    let mut heap = roomy_heap();
+    let keys: Vec<u32> = (0..=n).map(|i| block(&mut heap, LEAF, &[u64::from(i)])).collect();
+    let list = block(&mut heap, STRONG, &vec![0; n.div_ceil(per_table) as usize]);
+    heap.set_root(0, to(list));
+    for t in 0..n.div_ceil(per_table) {
+        let mut words = vec![0];
+        for i in t * per_table..((t + 1) * per_table).min(n) {
+            let i = place(i) as usize;
+            words.extend([to(keys[i]), to(keys[i + 1])]);
+        }
+        let table = block(&mut heap, EPHEMERONS, &words);
+        heap.store(list, 1 + t, to(table));
+    }
+    heap.set_root(2, to(keys[0]));
+    for _ in 0..2 {
+        heap.collect(&mut []);
+        assert_eq!(count(&heap, LEAF), n as usize + 1);
+        let mut found = 0;
+        let mut words = Vec::new();
+        heap.walk(|at, header| {
+            if header.kind() == EPHEMERONS {
+                assert_eq!(heap.get(at + 1), 0, "the collector has let go of its list");
+                words.extend((2..header.aux()).map(|i| heap.get(at + i)));
+            }
+        });
+        for pair in words.chunks(2) {
+            let [key, value] = [heap.get(at(pair[0]) + 1), heap.get(at(pair[1]) + 1)];
+            assert_eq!(key + 1, value);
+            found += 1;
+        }
+        assert_eq!(found, n);
+    }
+    // Half of the chain dies when the root is further down.
+    let mut middle = 0;
+    heap.walk(|at, header| {
+        if header.kind() == LEAF && heap.get(at + 1) == u64::from(n / 2) {
+            middle = at;
+        }
+    });
+    heap.set_root(2, to(middle));
+    heap.collect(&mut []);
+    assert_eq!(count(&heap, LEAF), (n - n / 2 + 1) as usize);
+    heap.set_root(2, 0);
+    heap.collect(&mut []);
+    assert_eq!(count(&heap, LEAF), 0);
+}
+
+#[test]
+fn long_chains_take_linear_time_in_any_order() {
+    let n = 100_000;
+    chain(n, n, |i| i);
+    chain(n, n, |i| n - 1 - i);
+    chain(n, n, |i| (u64::from(i) * 7919 % u64::from(n)) as u32);
+    chain(n, 1, |i| i);
+    chain(n, 1, |i| n - 1 - i);
+    chain(n, 3, |i| (u64::from(i) * 7919 % u64::from(n)) as u32);
+}
+
+#[test]
+fn many_tables_with_the_same_keys() {
+    let mut heap = roomy_heap();
+    let keys: Vec<u32> = (0..40).map(|i| block(&mut heap, LEAF, &[i])).collect();
+    let list = block(&mut heap, STRONG, &vec![0; 2001]);
+    heap.set_root(0, to(list));
+    for t in 0..2000 {
+        let mut words = vec![0];
+        for &key in &keys {
+            let value = block(&mut heap, LEAF, &[t]);
+            words.extend([to(key), to(value)]);
+        }
+        let table = block(&mut heap, EPHEMERONS, &words);
+        heap.store(list, 1 + t as u32, to(table));
+    }
+    let last = block(&mut heap, EPHEMERONS, &[0, 7, to(keys[3]), 7, to(keys[30])]);
+    heap.store(list, 2001, to(last));
+    heap.collect(&mut []);
+    assert_eq!(count(&heap, LEAF), 2 + 2 * 2000);
 }
 
 #[test]

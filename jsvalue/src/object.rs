@@ -362,6 +362,26 @@ pub fn extend(heap: &mut Heap, object: JsValue) -> Result<JsValue, OutOfMemory> 
     Ok(object)
 }
 
+/// Marks the root shape of ordinary objects with that prototype and `inline` slots: they got more properties than that.
+pub(crate) fn note_outgrown(heap: &mut Heap, proto: JsValue, inline: u8) {
+    if !proto.is_heap_object() || inline >= MAX_INLINE {
+        return;
+    }
+    let key = PropertyKey::well_known(WellKnown::ProtoShapes);
+    let list = find_own(heap, proto.index(), key).map(|s| get_slot(heap, proto.index(), s.place));
+    let Some(list) = list.filter(|l| l.is_cell()) else { return };
+    for i in 1..heap.header(list.index()).aux() {
+        let s = heap.value(list.index() + i);
+        if !s.is_cell() {
+            return;
+        }
+        let info = shape::info(heap, s.index());
+        if info.kind == Kind::Object as u8 && info.inline == inline {
+            shape::mark_outgrown(heap, s.index());
+        }
+    }
+}
+
 /// The root shape of objects with prototype `proto`, of `kind`, with `inline` in-object slots. Kept by the prototype
 /// itself, under an internal symbol.
 ///

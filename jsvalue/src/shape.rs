@@ -118,6 +118,8 @@ impl Info {
     pub const EXTENDED: u8 = 4;
     /// Some property may be an array-index-like obstacle: read-only or accessor (checked before an assignment adds through it).
     pub const RESTRICTIVE: u8 = 8;
+    /// A root shape whose objects turned out to get more properties than they have room for.
+    pub const OUTGROWN: u8 = 16;
 
     #[inline]
     const fn pack(self) -> JsValue {
@@ -482,12 +484,52 @@ pub fn child(heap: &mut Heap, shape: u32, key: PropertyKey, attrs: Attrs) -> Add
     table_push(heap, table, via);
     let extended = old.has(Info::EXTENDED) || old.count + 1 > u32::from(old.inline);
     let restrictive = attrs.has(Attrs::ACCESSOR) || !attrs.has(Attrs::WRITABLE);
-    let flags = old.flags | if extended { Info::EXTENDED } else { 0 } | if restrictive { Info::RESTRICTIVE } else { 0 };
+    let inherited = old.flags & !Info::OUTGROWN;
+    let flags = inherited | if extended { Info::EXTENDED } else { 0 } | if restrictive { Info::RESTRICTIVE } else { 0 };
     let new = Info { count: old.count + 1, flags, ..old };
     let proto = proto(heap, shape);
     let child = new_shape(heap, proto, JsValue::cell(table), new, via);
     add_transition(heap, shape, child);
+    if extended && !old.has(Info::EXTENDED) && old.kind == Kind::Object as u8 {
+        crate::object::note_outgrown(heap, proto, old.inline);
+    }
     Added::Shared(child)
+}
+
+/// Marks a root shape as [`Info::OUTGROWN`].
+pub(crate) fn mark_outgrown(heap: &mut Heap, shape: u32) {
+    let old = info(heap, shape);
+    heap.init(shape + field::Shape::info, Info { flags: old.flags | Info::OUTGROWN, ..old }.pack());
+}
+
+/// The most properties among the shapes that descend from `shape`, as far as a short search shows.
+#[must_use]
+pub fn most_properties(heap: &Heap, shape: u32) -> u32 {
+    let mut most = 0;
+    let mut open = [shape; 16];
+    let mut len = 1;
+    let mut steps = 0;
+    while len > 0 && steps < 256 {
+        len -= 1;
+        steps += 1;
+        let s = open[len];
+        most = most.max(info(heap, s).count);
+        let t = heap.value(s + field::Shape::transition);
+        let Some(t) = t.is_cell().then(|| t.index()) else { continue };
+        if heap.kind(t) == Kind::Shape {
+            open[len] = t;
+            len += 1;
+            continue;
+        }
+        for i in 2..heap.header(t).aux() {
+            let c = heap.value(t + i);
+            if c.is_cell() && len < open.len() {
+                open[len] = c.index();
+                len += 1;
+            }
+        }
+    }
+    most
 }
 
 /// The shape like `shape` whose objects have an extension block, out of what was reserved.
@@ -505,7 +547,7 @@ fn with_flag(heap: &mut Heap, shape: u32, flag: u8, via: JsValue) -> u32 {
     if old.has(flag) {
         return shape;
     }
-    let new = Info { flags: old.flags | flag, ..old };
+    let new = Info { flags: old.flags & !Info::OUTGROWN | flag, ..old };
     let (table, proto) = (heap.value(shape + field::Shape::table), proto(heap, shape));
     if old.has(Info::DICTIONARY) {
         let via = heap.value(shape + field::Shape::via);

@@ -35,12 +35,12 @@ fn failure(error: &Error) -> Failure {
 impl Host for Rotifer {
     fn new(settings: &Settings) -> Result<Self, Failure> {
         let limits = Limits::default().memory(settings.memory).timeout(Some(settings.timeout));
+        let limits = limits.gc_stress(settings.gc_stress.unwrap_or(0));
         let mut isolate = Isolate::new(limits).map_err(|error| Failure {
             phase: Phase::Limit,
             name: "no isolate".into(),
             message: error.to_string(),
         })?;
-        isolate.set_gc_stress(settings.gc_stress.unwrap_or(0));
         isolate.set_module_loader(Some(Box::new(rotifer::FileLoader::new())));
         isolate.install_test262().map_err(|error| failure(&error))?;
         let printed = Arc::new(Mutex::new(Vec::new()));

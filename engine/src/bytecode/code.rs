@@ -253,6 +253,8 @@ impl CodeFlags {
     pub const DERIVED: u16 = 64;
     /// Contains a direct eval.
     pub const HAS_EVAL: u16 = 128;
+    /// Sloppy code with simple parameters: its arguments object is of the mapped kind, even if nothing is mapped.
+    pub const MAPPED_ARGUMENTS: u16 = 256;
 
     /// Whether all bits of `flag` are set.
     #[must_use]

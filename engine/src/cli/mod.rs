@@ -96,7 +96,6 @@ impl Session {
             let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n"));
         });
         isolate.set_module_loader(Some(Box::new(crate::FileLoader::new())));
-        isolate.set_gc_stress(options.gc_stress.unwrap_or(0));
         isolate.install_print()?;
         timers::install(&mut isolate)?;
         if options.expose_gc {
@@ -261,6 +260,9 @@ impl Options {
         }
         if let Some(bytes) = self.stack_size {
             limits = limits.stack(bytes);
+        }
+        if let Some(every) = self.gc_stress {
+            limits = limits.gc_stress(every);
         }
         limits.fuel(self.fuel).timeout(self.timeout)
     }

@@ -9,9 +9,6 @@ use crate::{Isolate, Limits};
 /// Runs a script and the jobs it leaves; gives its completion value, or what it threw, as text.
 fn run(source: &str) -> String {
     let mut isolate = Isolate::new(Limits::default()).unwrap();
-    if let Ok(every) = std::env::var("ROTIFER_STRESS") {
-        isolate.heap.set_stress(every.parse().unwrap_or(1));
-    }
     run_in(&mut isolate, source)
 }
 
@@ -97,9 +94,6 @@ impl crate::ModuleLoader for Files {
 fn run_module(files: &'static [(&'static str, &'static str)]) -> String {
     let mut isolate = Isolate::new(Limits::default()).unwrap();
     isolate.set_module_loader(Some(Box::new(Files(files))));
-    if let Ok(every) = std::env::var("ROTIFER_STRESS") {
-        isolate.heap.set_stress(every.parse().unwrap_or(1));
-    }
     run_in(&mut isolate, "var log = []; import('main').catch(e => log.push(e.name + ': ' + e.message))");
     run_in(&mut isolate, "log.join()")
 }

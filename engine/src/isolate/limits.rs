@@ -31,6 +31,12 @@ pub struct Limits {
     pub timeout: Option<core::time::Duration>,
     /// Seed of `Math.random`.
     pub random_seed: u64,
+    /// Moves every block at every allocation of this number, to find what refers to moved blocks; 0 (the default): never. See
+    /// [`Isolate::set_gc_stress`].
+    ///
+    /// In builds with debug assertions the environment variable `ROTIFER_GC_STRESS` is the default, so that a whole test suite can
+    /// be run that way.
+    pub gc_stress: u32,
 }
 
 impl Default for Limits {
@@ -42,9 +48,21 @@ impl Default for Limits {
             fuel: None,
             timeout: None,
             random_seed: 0x2545_F491_4F6C_DD1D,
+            gc_stress: default_gc_stress(),
         }
         .memory(16 << 20)
     }
+}
+
+#[cfg(all(feature = "std", debug_assertions))]
+fn default_gc_stress() -> u32 {
+    static EVERY: std::sync::OnceLock<u32> = std::sync::OnceLock::new();
+    *EVERY.get_or_init(|| std::env::var("ROTIFER_GC_STRESS").ok().and_then(|every| every.parse().ok()).unwrap_or(0))
+}
+
+#[cfg(not(all(feature = "std", debug_assertions)))]
+fn default_gc_stress() -> u32 {
+    0
 }
 
 impl Limits {
@@ -67,6 +85,13 @@ impl Limits {
     #[must_use]
     pub fn native_stack(mut self, bytes: usize) -> Self {
         self.native_stack = Some(bytes);
+        self
+    }
+
+    /// With a moving collection at every allocation of this number; 0 for none.
+    #[must_use]
+    pub fn gc_stress(mut self, every: u32) -> Self {
+        self.gc_stress = every;
         self
     }
 

@@ -128,10 +128,11 @@ impl Isolate {
             nursery: 1 << 20,
             clock: clock(),
         };
-        let heap = Heap::new(config).map_err(|e| match e {
+        let mut heap = Heap::new(config).map_err(|e| match e {
             HeapError::TooSmall | HeapError::Image => NewIsolateError::LimitTooSmall,
             HeapError::Reserve => NewIsolateError::Reserve,
         })?;
+        heap.set_stress(limits.gc_stress);
         Ok(Isolate::around(heap, limits))
     }
 
@@ -177,6 +178,7 @@ impl Isolate {
     /// Ends the property epoch: a prototype has changed.
     #[inline]
     pub(crate) fn end_epoch(&mut self) {
+        self.set_root(RootWord::AppendShape, JsValue::UNDEFINED);
         self.epoch = self.epoch.wrapping_add(1);
         if self.epoch == 0 {
             self.epoch = 1;

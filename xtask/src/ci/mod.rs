@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use serde_json::Value;
 
 /// Options of `cargo xtask ci`.
@@ -213,15 +213,18 @@ fn doc(_: &Context) -> anyhow::Result<Verdict> {
     execute(command.env("RUSTDOCFLAGS", "-D warnings"))
 }
 
-fn gc_stress(context: &Context) -> anyhow::Result<Verdict> {
-    let engine = context.packages.iter().find(|package| package.name == "rotifer");
-    let Some(engine) = engine else { bail!("there is no package `rotifer`") };
-    // The tests read the variable; the feature, where there is one, makes the setting the default.
-    let mut command = cargo(["test", "--package", "rotifer", "--lib", "--bins", "--tests"]);
-    if engine.features.iter().any(|feature| feature == "gc-stress") {
-        command.args(["--features", "gc-stress"]);
+fn gc_stress(_: &Context) -> anyhow::Result<Verdict> {
+    // Limits of isolates made by tests (in builds with debug assertions) take their default from the variable. The tests of limits
+    // fill whole heaps and stacks, which are looked through at each collection, so there it must not be every allocation. An interval
+    // also mixes in collections that leave old blocks alone, as ordinary runs do.
+    let most: &[&str] = &["--lib", "--test", "cli", "--test", "embedding", "--test", "images", "--test", "library"];
+    for (every, tests) in [("1", most), ("7", most), ("1009", &["--test", "limits"])] {
+        let mut command = cargo(["test", "--package", "rotifer"]);
+        if let failed @ Verdict::Failed(_) = execute(command.args(tests).env("ROTIFER_GC_STRESS", every))? {
+            return Ok(failed);
+        }
     }
-    execute(command.env("ROTIFER_GC_STRESS", "1"))
+    Ok(Verdict::Passed)
 }
 
 fn msrv(context: &Context) -> anyhow::Result<Verdict> {
