@@ -11,4 +11,4 @@ mod scratch;
 pub use block::{Arena, ArenaView, ReserveError};
 pub use header::MemBlockHeader;
 pub use index::HeapIndex;
-pub use scratch::{OutOfScratch, Scratch, ScratchVec};
+pub use scratch::{Buffer, OutOfScratch, Scratch, ScratchVec};

@@ -48,6 +48,8 @@ pub struct Scratch<'r> {
     end: usize,
     top: Cell<usize>,
     peak: Cell<usize>,
+    /// Bytes that vectors hold at present.
+    live: Cell<usize>,
     free: [Cell<usize>; CLASSES],
     _region: PhantomData<&'r mut [MaybeUninit<u64>]>,
 }
@@ -63,6 +65,7 @@ impl<'r> Scratch<'r> {
             base: NonNull::from(region).cast(),
             top: Cell::new(0),
             peak: Cell::new(0),
+            live: Cell::new(0),
             free: [const { Cell::new(NONE) }; CLASSES],
             _region: PhantomData,
         }
@@ -80,41 +83,136 @@ impl<'r> Scratch<'r> {
         self.end - self.top.get()
     }
 
-    /// Returns the offset of a buffer of `1 << class` bytes, or as much as is left when that is at least `least`.
-    fn take(&self, class: u32, least: usize) -> Result<(usize, usize), OutOfScratch> {
-        let slot = &self.free[class as usize];
+    /// Takes the first buffer off a free list.
+    fn reuse(&self, class: usize) -> Option<usize> {
+        let slot = &self.free[class];
         let head = slot.get();
-        if head != NONE {
-            // SAFETY: a freed buffer lies inside the region, is at least 32 bytes long, 8-byte aligned, and its first
-            // word was written by `give_back`; no vector refers to it any more.
-            let next = unsafe { self.base.as_ptr().add(head).cast::<usize>().read() };
-            slot.set(next);
+        if head == NONE {
+            return None;
+        }
+        // SAFETY: a freed buffer lies inside the region, is at least 32 bytes long, 8-byte aligned, and its first
+        // word was written by `give_back`; no vector refers to it any more.
+        let next = unsafe { self.base.as_ptr().add(head).cast::<usize>().read() };
+        slot.set(next);
+        Some(head)
+    }
+
+    /// Returns offset and size of a buffer of `1 << class` bytes, or of fewer, but at least `least`, when there is not that much.
+    fn take(&self, class: u32, least: usize) -> Result<(usize, usize), OutOfScratch> {
+        let class = class as usize;
+        if let Some(head) = self.reuse(class) {
+            self.live.set(self.live.get() + (1 << class));
             return Ok((head, 1 << class));
         }
         let top = self.top.get();
-        let left = self.end - top;
+        let left = (self.end - top) & !7;
         let size = if (1_usize << class) <= left {
             1 << class
+        } else if let Some((larger, head)) = (class + 1..CLASSES).find_map(|c| Some((c, self.reuse(c)?))) {
+            // What is too much goes back in halves.
+            for c in class..larger {
+                self.list(head + (1 << c), c);
+            }
+            self.live.set(self.live.get() + (1 << class));
+            return Ok((head, 1 << class));
         } else if least <= left {
-            left & !7
+            // Others want to grow, too.
+            least + ((left - least).min(least / 4) & !7)
         } else {
             return Err(OutOfScratch);
         };
         self.top.set(top + size);
         self.peak.set(self.peak.get().max(top + size));
+        self.live.set(self.live.get() + size);
         Ok((top, size))
     }
 
+    /// Puts a buffer of at least `1 << class` bytes on its free list.
+    fn list(&self, offset: usize, class: usize) {
+        let slot = &self.free[class];
+        // SAFETY: the buffer lies inside the region, is 8-byte aligned and at least 32 bytes long, and no vector has it.
+        unsafe { self.base.as_ptr().add(offset).cast::<usize>().write(slot.get()) };
+        slot.set(offset);
+    }
+
     fn give_back(&self, offset: usize, size: usize) {
+        self.live.set(self.live.get() - size);
         if offset + size == self.top.get() {
             self.top.set(offset);
-        } else if size.is_power_of_two() && size >= 1 << MIN_CLASS {
-            let slot = &self.free[size.trailing_zeros() as usize];
-            // SAFETY: the buffer lies inside the region, is 8-byte aligned and at least 32 bytes long, and the vector
-            // that owned it has just let go of it.
-            unsafe { self.base.as_ptr().add(offset).cast::<usize>().write(slot.get()) };
-            slot.set(offset);
+        } else if size >= 1 << MIN_CLASS {
+            self.list(offset, size.ilog2() as usize);
         }
+    }
+
+    /// Slides the buffers of `vectors` together, each as long as its items need, so that everything else is free again.
+    /// Nothing happens when other vectors hold memory, too; the answer tells.
+    pub fn compact(&self, vectors: &mut [&mut dyn Buffer]) -> bool {
+        let held: usize = vectors.iter().map(|v| v.place().bytes).sum();
+        if held != self.live.get() || vectors.iter().any(|v| !ptr::addr_eq(v.place().scratch, self)) {
+            return false;
+        }
+        vectors.sort_unstable_by_key(|v| v.place().offset);
+        let mut top = 0;
+        for v in vectors.iter_mut() {
+            let place = v.place();
+            if place.bytes == 0 {
+                continue;
+            }
+            let bytes = (place.used + 7) & !7;
+            // SAFETY: the buffers belong to these vectors alone, of which no slice is borrowed, and do not overlap. They are
+            // visited from the lowest on, so `top` is at most `place.offset` and what is overwritten has moved already.
+            unsafe {
+                let base = self.base.as_ptr();
+                ptr::copy(base.add(place.offset).cast_const(), base.add(top), place.used);
+            }
+            v.set_place(top, bytes);
+            top += bytes;
+        }
+        self.top.set(top);
+        self.live.set(top);
+        for list in &self.free {
+            list.set(NONE);
+        }
+        true
+    }
+}
+
+/// Where the items of a [`ScratchVec`] are.
+#[derive(Debug)]
+pub struct Place {
+    scratch: *const (),
+    offset: usize,
+    bytes: usize,
+    used: usize,
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// A [`ScratchVec`] of any type, for [`Scratch::compact`].
+pub trait Buffer: sealed::Sealed {
+    #[doc(hidden)]
+    fn place(&self) -> Place;
+    #[doc(hidden)]
+    fn set_place(&mut self, offset: usize, bytes: usize);
+}
+
+impl<T: Copy> sealed::Sealed for ScratchVec<'_, T> {}
+
+impl<T: Copy> Buffer for ScratchVec<'_, T> {
+    fn place(&self) -> Place {
+        Place {
+            scratch: ptr::from_ref(self.scratch).cast(),
+            offset: self.offset,
+            bytes: self.bytes,
+            used: self.len * size_of::<T>(),
+        }
+    }
+
+    fn set_place(&mut self, offset: usize, bytes: usize) {
+        self.offset = offset;
+        self.bytes = bytes;
     }
 }
 
@@ -186,8 +284,15 @@ impl<'s, T: Copy> ScratchVec<'s, T> {
         let scratch = self.scratch;
         // The last buffer grows where it is.
         if self.bytes != 0 && self.offset + self.bytes == scratch.top.get() {
-            let wanted = (1_usize << class).min((scratch.end - self.offset) & !7);
-            if wanted >= need {
+            let room = (scratch.end - self.offset) & !7;
+            let exact = (need + 7) & !7;
+            let wanted = if (1_usize << class) <= room {
+                1 << class
+            } else {
+                exact + (room.saturating_sub(exact).min(exact / 4) & !7)
+            };
+            if wanted <= room {
+                scratch.live.set(scratch.live.get() + (wanted - self.bytes));
                 scratch.top.set(self.offset + wanted);
                 scratch.peak.set(scratch.peak.get().max(self.offset + wanted));
                 self.bytes = wanted;
@@ -330,6 +435,30 @@ mod tests {
         drop(a);
         let c = ScratchVec::<u32>::new(&scratch);
         assert_eq!(c.capacity(), 0);
+    }
+
+    #[test]
+    fn compaction_gives_back_what_is_not_used() {
+        let mut region = [MaybeUninit::<u64>::uninit(); 256];
+        let scratch = Scratch::new(&mut region);
+        let (mut a, mut b, mut c) = (ScratchVec::new(&scratch), ScratchVec::new(&scratch), ScratchVec::new(&scratch));
+        for i in 0..37_u32 {
+            b.push(u64::from(i)).unwrap();
+            a.push(i).unwrap();
+            c.push(i as u8).unwrap();
+        }
+        let other = ScratchVec::<u32>::new(&scratch);
+        let used = scratch.used();
+        assert!(!scratch.compact(&mut [&mut a, &mut b]));
+        assert_eq!(scratch.used(), used);
+        drop(other);
+        assert!(scratch.compact(&mut [&mut a, &mut b, &mut c]));
+        assert_eq!(scratch.used(), 37 * 8 + 38 * 4 + 40);
+        for i in 37..90_u32 {
+            a.push(i).unwrap();
+            c.push(i as u8).unwrap();
+        }
+        assert!(a.iter().copied().eq(0..90) && b.iter().copied().eq(0..37) && c.iter().copied().eq(0..90));
     }
 
     #[test]

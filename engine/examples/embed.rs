@@ -10,7 +10,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     isolate.on_print(|line| println!("script: {line}"));
 
     // A function of the host is a closure. What it returns as an error is thrown into the script.
-    let mut stock = vec![("apple", 3), ("pear", 0)];
+    let mut stock = [("apple", 3), ("pear", 0)];
     isolate.register("take", 1, move |call: &mut Call| {
         let wanted: String = call.arg(0)?;
         match stock.iter_mut().find(|(name, _)| *name == wanted) {

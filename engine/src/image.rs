@@ -19,7 +19,7 @@ use core::hash::Hasher;
 
 use rotifer_gc::{HeapContext, HeapError};
 use rotifer_jsvalue::names::STATIC_NAMES;
-use rotifer_jsvalue::{Kind, StaticName, WellKnown};
+use rotifer_jsvalue::{JsValue, Kind, StaticName, WellKnown};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::builtins::Intrinsic;
@@ -182,6 +182,7 @@ impl Isolate {
         if self.heap.sp() != self.heap.stack_top() || self.frame != 0 {
             return Err(ImageError::Busy);
         }
+        self.set_root(RootWord::Stubs, JsValue::UNDEFINED);
         self.heap_mut().collect(&mut []);
         let block = self.heap.image_words();
         let mut header = [0; HEADER];
@@ -257,6 +258,7 @@ impl Isolate {
         if self.heap.sp() != self.heap.stack_top() || self.frame != 0 {
             return Err(ImageError::Busy);
         }
+        self.set_root(RootWord::Stubs, JsValue::UNDEFINED);
         self.heap_mut().collect(&mut []);
         let mut fork = Isolate::thaw(self.heap.image_words(), &self.limits)?;
         fork.epoch = self.epoch;

@@ -416,6 +416,13 @@ impl<M: ObjectModel> Heap<M> {
         self.reserve_slow(words, keep)
     }
 
+    /// Whether `words` can be reserved without a collection.
+    #[inline]
+    #[must_use]
+    pub fn has_room(&self, words: u32) -> bool {
+        self.arena.top().saturating_add(words) <= self.limit
+    }
+
     #[cold]
     #[inline(never)]
     fn reserve_slow(&mut self, words: u32, keep: &mut [u64]) -> Result<(), OutOfMemory> {
@@ -515,6 +522,13 @@ impl<M: ObjectModel> Heap<M> {
     #[must_use]
     pub fn collections(&self) -> u32 {
         self.collections
+    }
+
+    /// Counts the collections of everything: while it stays, no block below [`Heap::young_start`] moves or is freed.
+    #[inline]
+    #[must_use]
+    pub fn major_collections(&self) -> u32 {
+        self.stats.major_collections as u32
     }
 
     /// Statistics so far.

@@ -11,6 +11,9 @@ use crate::tables::Tables;
 /// Words of a big block that are visited before others get their turn; keeps the stack small for wide blocks.
 const SLICE: u32 = 256;
 
+/// How many blocks are on their way from memory at a time.
+const COMING: usize = 8;
+
 pub(crate) struct Marker<'a> {
     pub arena: &'a mut Arena,
     pub tables: Tables,
@@ -21,6 +24,9 @@ pub(crate) struct Marker<'a> {
     stack: u32,
     capacity: u32,
     len: u32,
+    /// Blocks about to be marked; 0 where there is none.
+    coming: [u32; COMING],
+    coming_next: u32,
     /// The lowest block that did not fit on the stack, or `u32::MAX`.
     overflowed: u32,
     pub overflows: u64,
@@ -55,6 +61,8 @@ impl<'a> Marker<'a> {
             stack,
             capacity,
             len: 0,
+            coming: [0; COMING],
+            coming_next: 0,
             overflowed: u32::MAX,
             overflows: 0,
             ephemerons: END,
@@ -94,9 +102,37 @@ impl<'a> Marker<'a> {
         }
     }
 
+    /// Marks a block soon: its header is asked for now and read a few blocks later, because waiting for it is most of what marking
+    /// costs.
     #[inline]
     fn mark_block<M: ObjectModel>(&mut self, at: u32) {
         if at >= self.arena.top() || self.is_marked(at) {
+            return;
+        }
+        self.arena.prefetch(at);
+        let place = self.coming_next as usize % COMING;
+        self.coming_next = self.coming_next.wrapping_add(1);
+        let due = core::mem::replace(&mut self.coming[place], at);
+        if due != 0 {
+            self.mark_now::<M>(due);
+        }
+    }
+
+    /// Marks what is still to come. False: nothing was.
+    fn flush<M: ObjectModel>(&mut self) -> bool {
+        let mut any = false;
+        for place in 0..COMING {
+            let due = core::mem::take(&mut self.coming[place]);
+            if due != 0 {
+                any = true;
+                self.mark_now::<M>(due);
+            }
+        }
+        any
+    }
+
+    fn mark_now<M: ObjectModel>(&mut self, at: u32) {
+        if self.is_marked(at) {
             return;
         }
         let layout = M::layout(self.arena, at, MemBlockHeader::from_bits(self.arena.get(at)));
@@ -123,11 +159,7 @@ impl<'a> Marker<'a> {
     /// Blackens everything grey.
     pub fn drain<M: ObjectModel>(&mut self) {
         loop {
-            while self.len > 0 {
-                self.len -= 1;
-                let entry = self.arena.get(self.stack + self.len);
-                self.scan::<M>(entry as u32, (entry >> 32) as u32);
-            }
+            self.empty_stack::<M>();
             if self.overflowed == u32::MAX {
                 return;
             }
@@ -140,13 +172,19 @@ impl<'a> Marker<'a> {
                 if self.is_marked(at) {
                     self.scan::<M>(at, 0);
                     // Draining at once keeps the stack from overflowing again over the same blocks.
-                    while self.len > 0 {
-                        self.len -= 1;
-                        let entry = self.arena.get(self.stack + self.len);
-                        self.scan::<M>(entry as u32, (entry >> 32) as u32);
-                    }
+                    self.empty_stack::<M>();
                 }
                 at += size;
+            }
+        }
+    }
+
+    fn empty_stack<M: ObjectModel>(&mut self) {
+        while self.len > 0 || self.flush::<M>() {
+            while self.len > 0 {
+                self.len -= 1;
+                let entry = self.arena.get(self.stack + self.len);
+                self.scan::<M>(entry as u32, (entry >> 32) as u32);
             }
         }
     }

@@ -23,6 +23,7 @@ pub struct BlockLayout {
 
 impl BlockLayout {
     /// A block that refers to nothing.
+    #[inline]
     #[must_use]
     pub const fn leaf(size: u32) -> Self {
         BlockLayout {
@@ -37,6 +38,7 @@ impl BlockLayout {
     }
 
     /// A block whose words `start..end` may hold strong references.
+    #[inline]
     #[must_use]
     pub const fn strong(size: u32, start: u32, end: u32) -> Self {
         BlockLayout { strong_start: start, strong_end: end, ..BlockLayout::leaf(size) }

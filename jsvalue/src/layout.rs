@@ -162,7 +162,7 @@ block_kinds! {
     /// Proxy exotic object.
     Proxy: Object { target, handler }
     /// Module namespace exotic object.
-    Namespace: Object { module, exports }
+    Namespace: Object { module, deferred }
     /// Global object.
     Global: Object { realm }
     /// Object of the engine with four values of its own (records of modules, disposal stacks …).
@@ -238,7 +238,7 @@ pub type Heap = rotifer_gc::Heap<JsModel>;
 impl ObjectModel for JsModel {
     const DEAD: u64 = JsValue::DEAD.to_bits();
 
-    #[inline]
+    #[inline(always)]
     fn layout(arena: &Arena, at: u32, header: MemBlockHeader) -> BlockLayout {
         let class = match CLASSES.get(header.kind() as usize) {
             Some(class) => *class,
@@ -275,7 +275,7 @@ impl ObjectModel for JsModel {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn reference(word: u64) -> u32 {
         JsValue::from_bits(word).reference()
     }

@@ -159,8 +159,15 @@ fn grown_slots(slots: u32) -> u32 {
 #[must_use]
 pub fn add_words(heap: &Heap, object: u32) -> u32 {
     let shape = shape_of(heap, object);
-    let count = shape::info(heap, shape).count;
-    shape::child_words(heap, shape) + shape::SHAPE_WORDS + 8 + grown_slots(count + 1) + count
+    let info = shape::info(heap, shape);
+    let slots = (info.count + 1).saturating_sub(u32::from(info.inline) - 1).max(1);
+    let room = if info.has(Info::EXTENDED) {
+        extension_capacity(heap, heap.value(object + info.extension_word()).index())
+    } else {
+        0
+    };
+    let extension = if slots <= room { 0 } else { 2 + grown_slots(slots) };
+    shape::change_words(heap, shape) + shape::SHAPE_WORDS + 8 + extension
 }
 
 /// Adds a named property that the object does not have. Whether it is extensible is the caller's concern.
@@ -210,6 +217,9 @@ pub fn add_property_reserved(
             }
         }
     }
+    if shape::is_dictionary_sparse(heap, old_shape) {
+        old_shape = compact_dictionary(heap, object, old_shape);
+    }
     let old = shape::info(heap, old_shape);
     shape::dictionary_add(heap, old_shape, key, attrs)?;
     let new = shape::info(heap, old_shape);
@@ -218,6 +228,22 @@ pub fn add_property_reserved(
     let new_shape = if moved { shape::renew_dictionary(heap, old_shape) } else { old_shape };
     finish_add(heap, object, old, new, new_shape, value);
     Ok(())
+}
+
+/// Closes the gaps that deleted properties left. Places change, so the shape gets a new identity; the old one stays as it was for whoever
+/// goes through it.
+fn compact_dictionary(heap: &mut Heap, object: u32, shape: u32) -> u32 {
+    let old = shape::info(heap, shape);
+    let new = shape::renew_dictionary(heap, shape);
+    shape::dictionary_compact(heap, new, |heap, from, to| {
+        let value = get_slot(heap, object, old.place(from));
+        set_slot(heap, object, old.place(to), value);
+    });
+    for number in shape::info(heap, new).count..old.count {
+        set_slot(heap, object, old.place(number), JsValue::UNDEFINED);
+    }
+    set_shape(heap, object, new);
+    new
 }
 
 fn finish_add(heap: &mut Heap, object: u32, old: Info, new: Info, new_shape: u32, value: JsValue) {
@@ -230,7 +256,7 @@ fn finish_add(heap: &mut Heap, object: u32, old: Info, new: Info, new_shape: u32
 }
 
 /// Makes the object's shape a dictionary of its own, with a new identity in any case, out of what was reserved
-/// ([`shape::child_words`]).
+/// ([`shape::change_words`]).
 fn own_shape(heap: &mut Heap, object: u32) -> u32 {
     let old = shape_of(heap, object);
     let new = if shape::info(heap, old).has(Info::DICTIONARY) {
@@ -255,7 +281,7 @@ pub fn reconfigure(
     attrs: Attrs,
 ) -> Result<(), OutOfMemory> {
     let mut keep = [object.to_bits(), key.to_value().to_bits(), value.to_bits()];
-    heap.reserve(shape::child_words(heap, shape_of(heap, object.index())), &mut keep)?;
+    heap.reserve(shape::change_words(heap, shape_of(heap, object.index())), &mut keep)?;
     let [object, key, value] = keep.map(JsValue::from_bits);
     let shape = own_shape(heap, object.index());
     if let Some((number, _)) = shape::lookup(heap, shape, PropertyKey::from_value(key)) {
@@ -272,7 +298,7 @@ pub fn reconfigure(
 /// [`OutOfMemory`]
 pub fn remove(heap: &mut Heap, object: JsValue, key: PropertyKey) -> Result<(), OutOfMemory> {
     let mut keep = [object.to_bits(), key.to_value().to_bits()];
-    heap.reserve(shape::child_words(heap, shape_of(heap, object.index())), &mut keep)?;
+    heap.reserve(shape::change_words(heap, shape_of(heap, object.index())), &mut keep)?;
     let object = JsValue::from_bits(keep[0]);
     let key = PropertyKey::from_value(JsValue::from_bits(keep[1]));
     let shape = own_shape(heap, object.index());
@@ -280,11 +306,6 @@ pub fn remove(heap: &mut Heap, object: JsValue, key: PropertyKey) -> Result<(), 
         let info = shape::info(heap, shape);
         set_slot(heap, object.index(), info.place(number), JsValue::UNDEFINED);
         shape::dictionary_remove(heap, shape, number);
-    }
-    // An object used as a map is emptied again and again: start over when nothing is left.
-    let info = shape::info(heap, shape);
-    if info.count >= 16 && (0..info.count).all(|i| shape::entry(heap, shape, i).is_none()) {
-        shape::dictionary_clear(heap, shape);
     }
     Ok(())
 }
@@ -312,7 +333,7 @@ pub fn set_proto(heap: &mut Heap, object: JsValue, proto: JsValue) -> Result<(),
 /// [`OutOfMemory`]
 pub fn prevent_extensions(heap: &mut Heap, object: JsValue) -> Result<JsValue, OutOfMemory> {
     let mut keep = [object.to_bits()];
-    heap.reserve(shape::child_words(heap, shape_of(heap, object.index())), &mut keep)?;
+    heap.reserve(shape::change_words(heap, shape_of(heap, object.index())), &mut keep)?;
     let object = JsValue::from_bits(keep[0]);
     let new = shape::non_extensible(heap, shape_of(heap, object.index()));
     set_shape(heap, object.index(), new);
@@ -329,7 +350,8 @@ pub fn extend(heap: &mut Heap, object: JsValue) -> Result<JsValue, OutOfMemory> 
         return Ok(object);
     }
     let mut keep = [object.to_bits()];
-    heap.reserve(shape::child_words(heap, shape) + 8, &mut keep)?;
+    let slots = shape::info(heap, shape).count + 2;
+    heap.reserve(shape::change_words(heap, shape) + grown_slots(slots) + 8, &mut keep)?;
     let object = JsValue::from_bits(keep[0]);
     let old_shape = shape_of(heap, object.index());
     let old = shape::info(heap, old_shape);
@@ -338,6 +360,26 @@ pub fn extend(heap: &mut Heap, object: JsValue) -> Result<JsValue, OutOfMemory> 
     ensure_extension(heap, object.index(), old, slots);
     set_shape(heap, object.index(), new);
     Ok(object)
+}
+
+/// Marks the root shape of ordinary objects with that prototype and `inline` slots: they got more properties than that.
+pub(crate) fn note_outgrown(heap: &mut Heap, proto: JsValue, inline: u8) {
+    if !proto.is_heap_object() || inline >= MAX_INLINE {
+        return;
+    }
+    let key = PropertyKey::well_known(WellKnown::ProtoShapes);
+    let list = find_own(heap, proto.index(), key).map(|s| get_slot(heap, proto.index(), s.place));
+    let Some(list) = list.filter(|l| l.is_cell()) else { return };
+    for i in 1..heap.header(list.index()).aux() {
+        let s = heap.value(list.index() + i);
+        if !s.is_cell() {
+            return;
+        }
+        let info = shape::info(heap, s.index());
+        if info.kind == Kind::Object as u8 && info.inline == inline {
+            shape::mark_outgrown(heap, s.index());
+        }
+    }
 }
 
 /// The root shape of objects with prototype `proto`, of `kind`, with `inline` in-object slots. Kept by the prototype

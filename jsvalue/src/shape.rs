@@ -118,6 +118,8 @@ impl Info {
     pub const EXTENDED: u8 = 4;
     /// Some property may be an array-index-like obstacle: read-only or accessor (checked before an assignment adds through it).
     pub const RESTRICTIVE: u8 = 8;
+    /// A root shape whose objects turned out to get more properties than they have room for.
+    pub const OUTGROWN: u8 = 16;
 
     #[inline]
     const fn pack(self) -> JsValue {
@@ -305,6 +307,9 @@ pub fn lookup(heap: &Heap, shape: u32, key: PropertyKey) -> Option<(u32, Attrs)>
 #[must_use]
 pub fn entry(heap: &Heap, shape: u32, i: u32) -> Option<(PropertyKey, Attrs)> {
     let table = heap.value(shape + field::Shape::table);
+    if !table.is_cell() || i >= info(heap, shape).count {
+        return None;
+    }
     let e = heap.value(table.index() + 2 + i);
     (!e.is_empty()).then(|| unpack(e))
 }
@@ -331,7 +336,8 @@ fn new_shape(heap: &mut Heap, proto: JsValue, table: JsValue, info: Info, via: J
     s
 }
 
-/// The words that [`child`] or [`to_dictionary`] may take at most for `shape`.
+/// The words that [`child`] or [`to_dictionary`] may take at most for `shape`; [`dictionary_add`] and [`renew_dictionary`] take what
+/// [`change_words`] says.
 #[must_use]
 pub fn child_words(heap: &Heap, shape: u32) -> u32 {
     let count = info(heap, shape).count;
@@ -340,6 +346,18 @@ pub fn child_words(heap: &Heap, shape: u32) -> u32 {
         None => 10,
     };
     2 * SHAPE_WORDS + table_words(grown(count)) + children + 8
+}
+
+/// The words that adding, deleting or changing a property may take at most for `shape`: little for a dictionary that has room, so
+/// that a big one is not a reason to collect each time.
+#[must_use]
+pub fn change_words(heap: &Heap, shape: u32) -> u32 {
+    let old = info(heap, shape);
+    let table = heap.value(shape + field::Shape::table);
+    if old.has(Info::DICTIONARY) && table.is_cell() && old.count < table_capacity(heap, table.index()) {
+        return 2 * SHAPE_WORDS;
+    }
+    child_words(heap, shape)
 }
 
 fn transitions(heap: &Heap, shape: u32) -> Option<u32> {
@@ -466,12 +484,52 @@ pub fn child(heap: &mut Heap, shape: u32, key: PropertyKey, attrs: Attrs) -> Add
     table_push(heap, table, via);
     let extended = old.has(Info::EXTENDED) || old.count + 1 > u32::from(old.inline);
     let restrictive = attrs.has(Attrs::ACCESSOR) || !attrs.has(Attrs::WRITABLE);
-    let flags = old.flags | if extended { Info::EXTENDED } else { 0 } | if restrictive { Info::RESTRICTIVE } else { 0 };
+    let inherited = old.flags & !Info::OUTGROWN;
+    let flags = inherited | if extended { Info::EXTENDED } else { 0 } | if restrictive { Info::RESTRICTIVE } else { 0 };
     let new = Info { count: old.count + 1, flags, ..old };
     let proto = proto(heap, shape);
     let child = new_shape(heap, proto, JsValue::cell(table), new, via);
     add_transition(heap, shape, child);
+    if extended && !old.has(Info::EXTENDED) && old.kind == Kind::Object as u8 {
+        crate::object::note_outgrown(heap, proto, old.inline);
+    }
     Added::Shared(child)
+}
+
+/// Marks a root shape as [`Info::OUTGROWN`].
+pub(crate) fn mark_outgrown(heap: &mut Heap, shape: u32) {
+    let old = info(heap, shape);
+    heap.init(shape + field::Shape::info, Info { flags: old.flags | Info::OUTGROWN, ..old }.pack());
+}
+
+/// The most properties among the shapes that descend from `shape`, as far as a short search shows.
+#[must_use]
+pub fn most_properties(heap: &Heap, shape: u32) -> u32 {
+    let mut most = 0;
+    let mut open = [shape; 16];
+    let mut len = 1;
+    let mut steps = 0;
+    while len > 0 && steps < 256 {
+        len -= 1;
+        steps += 1;
+        let s = open[len];
+        most = most.max(info(heap, s).count);
+        let t = heap.value(s + field::Shape::transition);
+        let Some(t) = t.is_cell().then(|| t.index()) else { continue };
+        if heap.kind(t) == Kind::Shape {
+            open[len] = t;
+            len += 1;
+            continue;
+        }
+        for i in 2..heap.header(t).aux() {
+            let c = heap.value(t + i);
+            if c.is_cell() && len < open.len() {
+                open[len] = c.index();
+                len += 1;
+            }
+        }
+    }
+    most
 }
 
 /// The shape like `shape` whose objects have an extension block, out of what was reserved.
@@ -489,7 +547,7 @@ fn with_flag(heap: &mut Heap, shape: u32, flag: u8, via: JsValue) -> u32 {
     if old.has(flag) {
         return shape;
     }
-    let new = Info { flags: old.flags | flag, ..old };
+    let new = Info { flags: old.flags & !Info::OUTGROWN | flag, ..old };
     let (table, proto) = (heap.value(shape + field::Shape::table), proto(heap, shape));
     if old.has(Info::DICTIONARY) {
         let via = heap.value(shape + field::Shape::via);
@@ -586,11 +644,34 @@ pub fn dictionary_remove(heap: &mut Heap, shape: u32, i: u32) {
     heap.init(table + 2 + i, JsValue::EMPTY);
 }
 
-/// Drops all properties of a dictionary shape.
-pub fn dictionary_clear(heap: &mut Heap, shape: u32) {
-    heap.init(shape + field::Shape::table, JsValue::UNDEFINED);
+/// Whether the table of a dictionary shape is full, mostly of deleted properties.
+#[must_use]
+pub fn is_dictionary_sparse(heap: &Heap, shape: u32) -> bool {
+    let (count, table) = (info(heap, shape).count, heap.value(shape + field::Shape::table));
+    table.is_cell()
+        && count >= 16
+        && count == table_capacity(heap, table.index())
+        && (0..count).filter(|i| heap.value(table.index() + 2 + i).is_empty()).count() as u32 > count / 2
+}
+
+/// Forgets the deleted properties of a dictionary shape: `moved` is told the old and new number of each one that stays. The table
+/// comes out of what was reserved ([`change_words`]).
+pub fn dictionary_compact(heap: &mut Heap, shape: u32, mut moved: impl FnMut(&mut Heap, u32, u32)) {
     let old = info(heap, shape);
-    heap.init(shape + field::Shape::info, Info { count: 0, ..old }.pack());
+    let from = heap.value(shape + field::Shape::table).index();
+    let live = (0..old.count).filter(|i| !heap.value(from + 2 + i).is_empty()).count() as u32;
+    let table = new_table(heap, grown(live));
+    let mut number = 0;
+    for i in 0..old.count {
+        let e = heap.value(from + 2 + i);
+        if !e.is_empty() {
+            table_push(heap, table, e);
+            moved(heap, i, number);
+            number += 1;
+        }
+    }
+    heap.put(shape, field::Shape::table, JsValue::cell(table));
+    heap.init(shape + field::Shape::info, Info { count: number, ..old }.pack());
 }
 
 /// Changes the attributes of property `i` of a dictionary shape.

@@ -14,6 +14,8 @@ use crate::value::JsValue;
 pub const MAX_STRING_LENGTH: u32 = (1 << 30) - 25;
 /// Concatenations up to this length are carried out at once.
 const ROPE_MIN: u32 = 24;
+/// The most words that [`concat`] reserves.
+pub const CONCAT_WORDS: u32 = flat_words(ROPE_MIN, true);
 /// Substrings from this length on refer to their string.
 const SLICE_MIN: u32 = 24;
 
@@ -231,7 +233,7 @@ pub fn view(heap: &Heap, s: JsValue) -> StrView<'_> {
 /// Words that a flat string of `len` units takes.
 #[inline]
 #[must_use]
-pub fn flat_words(len: u32, wide: bool) -> u32 {
+pub const fn flat_words(len: u32, wide: bool) -> u32 {
     2 + if wide { len.div_ceil(4) } else { len.div_ceil(8) }
 }
 

@@ -38,6 +38,7 @@ pub mod tag {
     pub const CELL: u16 = 0xFFFF;
 }
 
+#[inline]
 const fn tagged(t: u16, low: u64) -> u64 {
     (t as u64) << 48 | low
 }

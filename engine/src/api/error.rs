@@ -163,7 +163,7 @@ pub(super) fn take_error(cx: &mut Cx<'_>, stage: Stage) -> Error {
         Pending::Deadline => Error::Deadline,
         Pending::Cancelled => Error::Cancelled,
         Pending::Exception => {
-            let overflow = exception.is_object() && exception == cx.root_word(RootWord::Spare);
+            let overflow = exception.is_object() && exception == cx.root_word(RootWord::StackOverflow);
             if overflow && stage == Stage::Run {
                 return Error::StackOverflow;
             }

@@ -12,6 +12,8 @@ use crate::ops::PromiseState;
 use crate::stack_guard::StackGuard;
 use crate::throw::JsResult;
 
+/// The native stack granted in small isolates, where a twelfth of the memory would be too little.
+const LEAST_STACK: usize = 256 * 1024;
 /// The native stack granted when nothing is known about the thread's.
 const UNKNOWN_STACK: usize = 128 * 1024;
 
@@ -66,7 +68,7 @@ impl Isolate {
                 StackGuard::for_stack_of(granted.saturating_add(StackGuard::RESERVE).min(left))
             }
             (Some(granted), None) => StackGuard::with_room(granted),
-            (None, Some(left)) => StackGuard::for_stack_of(left),
+            (None, Some(left)) => StackGuard::for_stack_of(left.min((self.limits.memory / 12).max(LEAST_STACK))),
             (None, None) => StackGuard::with_room(UNKNOWN_STACK),
         }
     }

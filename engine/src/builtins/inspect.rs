@@ -500,6 +500,10 @@ fn properties<'s>(
         return Ok(true);
     }
     let holder = cx.backing(value)?;
+    // Looking at a deferred namespace must not run its module.
+    if kind == Some(Kind::Namespace) && cx.field_raw(value, field::Namespace::deferred) == JsValue::TRUE {
+        return Ok(true);
+    }
     let is_list = matches!(kind, Some(Kind::Array | Kind::TypedArray));
     if !is_list && elements::elements(cx.heap(), cx.peek(holder).index()).is_some() || kind == Some(Kind::Namespace) {
         let keys = cx.own_property_keys(holder)?;

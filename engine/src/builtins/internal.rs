@@ -61,6 +61,10 @@ closures! {
     ModuleFulfilled = 0 crate::interpreter::modules::async_module_fulfilled;
     /// A module with a top-level `await` has failed.
     ModuleRejected = 1 crate::interpreter::modules::async_module_rejected;
+    /// A module that `import.defer()` has to wait for is evaluated.
+    ImportDependencyReady = 0 crate::interpreter::modules::import_dependency_ready;
+    /// A module that `import.defer()` has to wait for has failed.
+    ImportDependencyFailed = 1 crate::interpreter::modules::import_dependency_failed;
 }
 
 pub(super) static INTERNAL: Spec =

@@ -1,6 +1,6 @@
 //! Compiled code as plain data in scratch memory: what the installer copies into the isolate's heap.
 
-use rotifer_arena::ScratchVec;
+use rotifer_arena::{Buffer, ScratchVec};
 
 use crate::syntax::ast::FunctionLiteral;
 use crate::syntax::names::Name;
@@ -253,6 +253,8 @@ impl CodeFlags {
     pub const DERIVED: u16 = 64;
     /// Contains a direct eval.
     pub const HAS_EVAL: u16 = 128;
+    /// Sloppy code with simple parameters: its arguments object is of the mapped kind, even if nothing is mapped.
+    pub const MAPPED_ARGUMENTS: u16 = 256;
 
     /// Whether all bits of `flag` are set.
     #[must_use]
@@ -290,4 +292,20 @@ pub struct CompiledCode<'s> {
     pub flags: CodeFlags,
     /// What direct eval code inside has to be compiled with.
     pub context: ContextFlags,
+}
+
+impl CompiledCode<'_> {
+    /// Everything it keeps in scratch memory, for [`Scratch::compact`](rotifer_arena::Scratch::compact).
+    pub(crate) fn buffers(&mut self) -> [&mut dyn Buffer; 8] {
+        [
+            &mut self.words,
+            &mut self.constants,
+            &mut self.lists,
+            &mut self.functions,
+            &mut self.scopes,
+            &mut self.scope_names,
+            &mut self.handlers,
+            &mut self.positions,
+        ]
+    }
 }

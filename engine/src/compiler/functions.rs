@@ -70,6 +70,7 @@ impl<'s> Compiler<'_, 's> {
             ),
             (literal.kind == FunctionKind::DerivedConstructor, CodeFlags::DERIVED),
             (flags.has_direct_eval(), CodeFlags::HAS_EVAL),
+            (!flags.is_strict() && flags.has_simple_parameters(), CodeFlags::MAPPED_ARGUMENTS),
         ] {
             if on {
                 code |= flag;

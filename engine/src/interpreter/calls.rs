@@ -270,67 +270,6 @@ impl<'s> Cx<'s> {
         let count = self.heap().value(fp - frame::ARGC).as_raw() as u32;
         (base, count)
     }
-
-    /// ECMA-262 §10.4.4.6 CreateUnmappedArgumentsObject; sloppy code's has `callee`.
-    fn unmapped_arguments(&mut self, at: At) -> JsResult<Object<'s>> {
-        let (base, count) = self.actual_arguments(at.fp);
-        let o = self.new_arguments_object(base, count)?;
-        self.finish_arguments(o, at, false)?;
-        Ok(o)
-    }
-
-    fn new_arguments_object(&mut self, base: u32, count: u32) -> JsResult<Object<'s>> {
-        let proto = self.intrinsic(crate::builtins::Intrinsic::ObjectPrototype)?;
-        let o = self.new_object_of(Kind::Arguments, proto, 4)?;
-        if count > 0 {
-            let raw = self.peek(o);
-            rotifer_jsvalue::elements::ensure_dense(self.heap_mut(), raw, count, &mut 0)?;
-            let raw = self.peek(o).index();
-            if let Some(e) = rotifer_jsvalue::elements::elements(self.heap(), raw) {
-                for i in 0..count {
-                    let v = self.heap().value(base + i);
-                    self.heap_mut().put(e, 1 + i, v);
-                }
-            }
-        }
-        Ok(o)
-    }
-
-    fn finish_arguments(&mut self, o: Object<'s>, at: At, mapped: bool) -> JsResult<()> {
-        use rotifer_jsvalue::Attrs;
-        let (_, count) = self.actual_arguments(at.fp);
-        self.define_new(o, n!("length"), crate::cx::imm(count as i32), Attrs::HIDDEN)?;
-        let values = self.intrinsic(crate::builtins::Intrinsic::ArrayPrototype)?;
-        let values = self.get(values, n!("values"))?;
-        self.define_new(o, rotifer_jsvalue::WellKnown::Iterator, values, Attrs::HIDDEN)?;
-        if !mapped {
-            let thrower = self.intrinsic(crate::builtins::Intrinsic::ThrowTypeError)?;
-            let d = crate::ops::PropertyDescriptor::accessor(thrower.cast(), thrower.cast(), Attrs::NONE);
-            self.define_property_or_throw(o, n!("callee"), &d)
-        } else {
-            self.define_new(o, n!("callee"), register(at.fp - frame::CALLEE), Attrs::HIDDEN)
-        }
-    }
-
-    /// ECMA-262 §10.4.4.7 CreateMappedArgumentsObject
-    fn mapped_arguments(&mut self, at: At) -> JsResult<Object<'s>> {
-        let (base, count) = self.actual_arguments(at.fp);
-        let o = self.new_arguments_object(base, count)?;
-        let mapped = at.c().min(count);
-        if mapped > 0 {
-            self.set_field(o, field::Arguments::env, at.rb());
-            let map = u64::from(mapped) | u64::from(at.w0) << 12;
-            self.set_field_raw(o, field::Arguments::slots, JsValue::raw(map));
-            let raw = self.peek(o).index();
-            if let Some(e) = rotifer_jsvalue::elements::elements(self.heap(), raw) {
-                for i in 0..mapped {
-                    self.heap_mut().init(e + 1 + i, crate::ops::MAPPED);
-                }
-            }
-        }
-        self.finish_arguments(o, at, true)?;
-        Ok(o)
-    }
 }
 
 /// Whether a function belongs to another realm than the running one.

@@ -214,19 +214,23 @@ impl<'s> Cx<'s> {
                 (out, code) =
                     Builder::build(None, &compiled, ScratchVec::new(&scratch), start, script, outer, function)?;
             } else {
-                let ast = parse(text_of(view, source), &scratch, goal, options, &scopes)?;
+                let mut ast = parse(text_of(view, source), &scratch, goal, options, &scopes)?;
                 let context = match goal {
                     Goal::Function(_, context) => context,
                     Goal::Eval(e) => e.context,
                     _ => ContextFlags::default(),
                 };
-                let compiled = compiler::compile(&ast, &scratch, guard, &scopes, context)?;
+                let mut compiled = compiler::compile(&ast, &scratch, guard, &scopes, context)?;
                 #[cfg(debug_assertions)]
                 if let Err(e) = crate::bytecode::verify(&compiled, &scratch)
                     && e.what != "no scratch left to verify in"
                 {
                     debug_assert!(false, "bytecode: {e:?}");
                 }
+                ast.forget_tree();
+                let [a, b, c, d, e, f, g, h, i, j, k, l] = ast.buffers();
+                let [m, n, o, p, q, r, s, t] = compiled.buffers();
+                scratch.compact(&mut [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t]);
                 (out, code) =
                     Builder::build(Some(&ast), &compiled, ScratchVec::new(&scratch), start, script, outer, function)?;
             }

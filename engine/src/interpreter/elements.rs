@@ -2,6 +2,10 @@
 
 use rotifer_jsvalue::{JsValue, Kind, StaticName, field};
 
+use super::fast::to_int32;
+use super::ic::TYPED_LENGTH;
+use super::layout::code;
+
 /// Numbers of the element types, as the typed arrays hold them.
 mod t {
     use crate::ops::typed::ElementType as E;
@@ -34,33 +38,50 @@ pub(super) fn string_unit(base: *mut u64, target: u64, index: u32) -> Option<u64
     }
 }
 
-/// Where the bytes of an element are, when the array's length is fixed and the buffer is an ordinary one.
+/// Where the bytes of an element are.
 #[inline(always)]
 unsafe fn place(base: *mut u64, array: u32, index: u32, size: u32) -> Option<*mut u8> {
-    // SAFETY: the caller gives a typed array; its fields by the layout table. The buffer's data block holds at least
-    // `length` bytes while it is attached, and a fixed-length array lies within them when its buffer cannot shrink.
+    // SAFETY: the caller gives a typed array on a buffer that cannot be resized (its type word says so); its fields by the layout
+    // table. The buffer's data block holds all of the array's elements while it is attached.
     unsafe {
-        let length = JsValue::from_bits(*base.add((array + field::TypedArray::length) as usize));
+        let length = *base.add((array + field::TypedArray::length) as usize) as u32;
         let buffer = *base.add((array + field::TypedArray::buffer) as usize) as u32;
         let data = JsValue::from_bits(*base.add((buffer + field::ArrayBuffer::data) as usize));
-        let max = JsValue::from_bits(*base.add((buffer + field::ArrayBuffer::max) as usize));
-        if !length.is_int() || index >= length.to_int_unchecked() as u32 || !data.is_cell() || !max.is_undefined() {
+        if index >= length || !data.is_cell() {
             return None;
         }
-        let offset = JsValue::from_bits(*base.add((array + field::TypedArray::offset) as usize));
-        if !offset.is_int() {
-            return None;
-        }
-        let at = offset.to_int_unchecked() as usize + index as usize * size as usize;
+        let offset = *base.add((array + field::TypedArray::offset) as usize) as u32;
+        let at = offset as usize + index as usize * size as usize;
         Some(base.add(data.index() as usize + 2).cast::<u8>().add(at))
     }
 }
 
-/// The number of the element type of a typed array, in the order of [`crate::ops::typed::ElementType`].
+/// The number of the element type of a typed array, in the order of [`crate::ops::typed::ElementType`]; no such number when its
+/// buffer can be resized.
 #[inline(always)]
 unsafe fn element_type(base: *mut u64, array: u32) -> u64 {
     // SAFETY: the caller gives a typed array.
     unsafe { JsValue::from_bits(*base.add((array + field::TypedArray::type_) as usize)).as_raw() }
+}
+
+/// The length of a typed array, where a cache says that `length` is just that.
+#[inline]
+pub(super) fn typed_length(base: *mut u64, caches: *mut u64, number: u32, array: u32, epoch: u32) -> Option<u64> {
+    if number == 0xFFFF {
+        return None;
+    }
+    // SAFETY: the verifier checked the cache's number; the caller gives a typed array.
+    unsafe {
+        let cache = caches.add(number as usize * code::CACHE_WORDS as usize);
+        let known = *cache as u32 == (*base.add(array as usize) >> 32) as u32
+            && *cache.add(1) == TYPED_LENGTH.to_bits()
+            && *cache.add(2) as u32 == epoch;
+        let length = *base.add((array + field::TypedArray::length) as usize) as u32;
+        let usual = element_type(base, array) < 0x100 && length <= i32::MAX as u32;
+        // A detached buffer makes it 0: `place` knows.
+        let attached = length == 0 || place(base, array, 0, 1).is_some();
+        (known && usual && attached).then(|| JsValue::int(length as i32).to_bits())
+    }
 }
 
 /// Element `index` of a typed array of numbers.
@@ -93,48 +114,51 @@ pub(super) fn set_typed(base: *mut u64, array: u32, index: u32, value: u64) -> b
     // SAFETY: see `place`; writes are unaligned.
     unsafe {
         let kind = element_type(base, array);
-        if let Some(i) = v.as_int() {
+        let i = if v.is_int() {
+            v.to_int_unchecked()
+        } else if v.is_double() {
+            let d = f64::from_bits(value);
             match kind {
-                t::INT8 | t::UINT8 => {
-                    let Some(p) = place(base, array, index, 1) else { return false };
-                    *p = i as u8;
-                }
-                t::UINT8_CLAMPED => {
-                    let Some(p) = place(base, array, index, 1) else { return false };
-                    *p = i.clamp(0, 255) as u8;
-                }
-                t::INT16 | t::UINT16 => {
-                    let Some(p) = place(base, array, index, 2) else { return false };
-                    p.cast::<u16>().write_unaligned(i as u16);
-                }
-                t::INT32 | t::UINT32 => {
-                    let Some(p) = place(base, array, index, 4) else { return false };
-                    p.cast::<i32>().write_unaligned(i);
+                t::FLOAT64 => {
+                    let Some(p) = place(base, array, index, 8) else { return false };
+                    p.cast::<f64>().write_unaligned(d);
+                    return true;
                 }
                 t::FLOAT32 => {
                     let Some(p) = place(base, array, index, 4) else { return false };
-                    p.cast::<f32>().write_unaligned(i as f32);
+                    p.cast::<f32>().write_unaligned(d as f32);
+                    return true;
                 }
-                t::FLOAT64 => {
-                    let Some(p) = place(base, array, index, 8) else { return false };
-                    p.cast::<f64>().write_unaligned(f64::from(i));
-                }
-                _ => return false,
+                t::UINT8_CLAMPED => return false,
+                _ => to_int32(d),
             }
-            return true;
-        }
-        if !v.is_double() {
+        } else {
             return false;
-        }
-        let d = f64::from_bits(value);
+        };
         match kind {
-            t::FLOAT64 => {
-                let Some(p) = place(base, array, index, 8) else { return false };
-                p.cast::<f64>().write_unaligned(d);
+            t::INT8 | t::UINT8 => {
+                let Some(p) = place(base, array, index, 1) else { return false };
+                *p = i as u8;
+            }
+            t::UINT8_CLAMPED => {
+                let Some(p) = place(base, array, index, 1) else { return false };
+                *p = i.clamp(0, 255) as u8;
+            }
+            t::INT16 | t::UINT16 => {
+                let Some(p) = place(base, array, index, 2) else { return false };
+                p.cast::<u16>().write_unaligned(i as u16);
+            }
+            t::INT32 | t::UINT32 => {
+                let Some(p) = place(base, array, index, 4) else { return false };
+                p.cast::<i32>().write_unaligned(i);
             }
             t::FLOAT32 => {
                 let Some(p) = place(base, array, index, 4) else { return false };
-                p.cast::<f32>().write_unaligned(d as f32);
+                p.cast::<f32>().write_unaligned(i as f32);
+            }
+            t::FLOAT64 => {
+                let Some(p) = place(base, array, index, 8) else { return false };
+                p.cast::<f64>().write_unaligned(f64::from(i));
             }
             _ => return false,
         }

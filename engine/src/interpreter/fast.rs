@@ -6,13 +6,15 @@
 use rotifer_jsvalue::shape::Info;
 use rotifer_jsvalue::{JsValue, Kind, field};
 
-use super::layout::{CodeShape, code, frame};
-use crate::bytecode::Opcode;
-use crate::isolate::Isolate;
+use super::layout::{CodeShape, code, frame, info};
+use crate::bytecode::{CodeFlags, Opcode};
+use crate::isolate::{Isolate, RootWord};
 
 pub(super) const INT_TAG: u64 = 0xFFF9 << 48;
 pub(super) const MAX_DOUBLE: u64 = 0xFFF8 << 48;
 pub(super) const OBJECT_TAG: u64 = 0xFFFB;
+const NATIVE_TAG: u64 = 0xFFFC;
+pub(super) const STRING_TAG: u64 = 0xFFFD;
 
 /// Bits of the upper 16 of an inline cache's first word, beside the offset.
 pub(super) const IC_HOLDER: u16 = 0x4000;
@@ -53,6 +55,25 @@ pub(super) fn int(i: i32) -> u64 {
 pub(super) fn double(d: f64) -> u64 {
     // Arithmetic gives no NaN but the one that reads as a number; what came in was canonical already.
     d.to_bits()
+}
+
+/// A number as an integer where it is one.
+#[inline(always)]
+pub(super) fn number_bits(d: f64) -> u64 {
+    JsValue::number(d).to_bits()
+}
+
+/// `x * y` as an integer.
+#[inline(always)]
+pub(super) fn int_product(x: i32, y: i32) -> Option<i32> {
+    // A zero from a negative factor is -0.
+    x.checked_mul(y).filter(|z| *z != 0 || (x | y) >= 0)
+}
+
+/// `x % y` as an integer; of a negative number it may be -0.
+#[inline(always)]
+pub(super) fn int_remainder(x: i32, y: i32) -> Option<i32> {
+    if x >= 0 && y > 0 { Some(x % y) } else { None }
 }
 
 pub(super) const CALLABLE_HEAP: u64 = 0xFFFB_0001;
@@ -138,10 +159,10 @@ pub(super) fn quick_loose_equal(x: u64, y: u64) -> Option<bool> {
     if nullish(x) && nullish(y) {
         return Some(true);
     }
-    // Objects that emulate undefined take the slow path.
+    // The only thing that may emulate undefined is a built-in function.
     if nullish(x) || nullish(y) {
         let other = if nullish(x) { y } else { x };
-        return if object(other) { None } else { Some(false) };
+        return if other >> 48 == NATIVE_TAG { None } else { Some(false) };
     }
     if object(x) && object(y) { Some(false) } else { None }
 }
@@ -163,8 +184,7 @@ pub(super) fn quick_truth(v: u64) -> Option<bool> {
         return Some(d != 0.0 && !d.is_nan());
     }
     match v >> 48 {
-        // Objects that emulate undefined are so rare that the slow path can sort them out: see `slow`.
-        0xFFFB | 0xFFFC => Some(true),
+        OBJECT_TAG => Some(true),
         0xFFFD => Some(v != EMPTY_STRING),
         0xFFFE => Some(true),
         _ => None,
@@ -244,12 +264,38 @@ pub(super) fn quick_element(base: *mut u64, target: u64, key: u64) -> Option<u64
     }
 }
 
+/// The code of a function that `new` can enter at once, what its frame is like, and the shape of its instances.
+#[inline(always)]
+pub(super) fn constructor(base: *mut u64, callee: u64) -> Option<(u64, CodeShape, u32)> {
+    let f = callee as u32;
+    // SAFETY: a function object; its fields by the layout table.
+    unsafe {
+        if callee >> 32 != CALLABLE_HEAP || *base.add(f as usize) as u8 != Kind::Function as u8 {
+            return None;
+        }
+        let desc = *base.add((f + field::Function::info) as usize) as u32;
+        let block = JsValue::from_bits(*base.add((desc + info::CODE) as usize));
+        let instances = JsValue::from_bits(*base.add((f + field::Function::extra) as usize));
+        // The instances' shape is kept in the function once it was worked out.
+        if !block.is_cell() || !instances.is_cell() || *base.add(instances.index() as usize) as u8 != Kind::Shape as u8
+        {
+            return None;
+        }
+        let shape = CodeShape::unpack(JsValue::from_bits(*base.add((block.index() + code::SHAPE) as usize)));
+        let plain = shape.flags & (CodeFlags::DERIVED | CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0;
+        plain.then_some((block.to_bits(), shape, instances.index()))
+    }
+}
+
 /// A new object of a shape, when that needs no collection.
 #[inline(always)]
 pub(super) fn quick_object(isolate: &mut Isolate, base: *mut u64, shape: u32) -> Option<u64> {
     // SAFETY: `shape` is a shape block.
     let raw = unsafe { *base.add((shape + field::Shape::info) as usize) };
     let (inline, kind) = ((raw >> 22) as u8, (raw >> 30) as u8);
+    if (raw >> 38) as u8 & Info::OUTGROWN != 0 {
+        return None;
+    }
     let words = 1 + Kind::from_u8(kind).fixed() + u32::from(inline);
     let at = isolate.heap.try_alloc(words)?;
     // SAFETY: just allocated.
@@ -272,12 +318,23 @@ pub(super) fn quick_get(base: *mut u64, caches: *mut u64, number: u32, v: u64, e
     // SAFETY: the verifier checked the cache's number; what a matching cache says of the object holds.
     unsafe {
         let cache = caches.add(number as usize * code::CACHE_WORDS as usize);
-        let head = *cache;
         let shape = if v >> 48 == OBJECT_TAG { (*base.add(v as u32 as usize) >> 32) as u32 } else { receiver_class(v) };
-        if shape != head as u32 {
+        if shape != *cache as u32 {
             return None;
         }
-        let place = (head >> 32) as u16;
+        follow(base, cache, v, epoch)
+    }
+}
+
+/// The value to which a cache for the receiver's shape leads.
+///
+/// # Safety
+/// The cache must be for the shape of `v`.
+#[inline(always)]
+pub(super) unsafe fn follow(base: *mut u64, cache: *mut u64, v: u64, epoch: u32) -> Option<u64> {
+    // SAFETY: what a matching cache says of the object holds.
+    unsafe {
+        let place = (*cache >> 32) as u16;
         let offset = u32::from(place & IC_OFFSET);
         if place & (IC_HOLDER | IC_EXTENSION) == 0 {
             return Some(*base.add((v as u32 + offset) as usize));
@@ -314,12 +371,19 @@ pub(super) fn quick_set(
     // SAFETY: the verifier checked the cache's number; what a matching cache says of the object holds.
     unsafe {
         let cache = caches.add(number as usize * code::CACHE_WORDS as usize);
-        let head = *cache;
-        let header = base.add(object as usize);
-        if (*header >> 32) as u32 != head as u32 {
-            return false;
-        }
-        let place = (head >> 32) as u16;
+        (*base.add(object as usize) >> 32) as u32 == *cache as u32 && store(isolate, base, cache, object, value)
+    }
+}
+
+/// Stores a value where a cache for the object's shape says. False: take the slow path.
+///
+/// # Safety
+/// The cache must be for the shape of the object.
+#[inline(always)]
+pub(super) unsafe fn store(isolate: &mut Isolate, base: *mut u64, cache: *mut u64, object: u32, value: u64) -> bool {
+    // SAFETY: what a matching cache says of the object holds.
+    unsafe {
+        let place = (*cache >> 32) as u16;
         let offset = u32::from(place & IC_OFFSET);
         let mut block = object;
         if place & IC_HOLDER != 0 {
@@ -328,6 +392,7 @@ pub(super) fn quick_set(
             if epoch as u32 != isolate.epoch || !JsValue::from_bits(shape).is_cell() || place & IC_EXTENSION != 0 {
                 return false;
             }
+            let header = base.add(object as usize);
             *header = *header & 0xFFFF_FFFF | shape << 32;
             isolate.heap.barrier(object, shape as u32);
         } else if place & IC_EXTENSION != 0 {
@@ -339,7 +404,7 @@ pub(super) fn quick_set(
     }
 }
 
-/// Overwrites an element that is there. False: take the slow path.
+/// Stores an element for which its block has room. False: take the slow path.
 #[inline(always)]
 pub(super) fn quick_set_element(isolate: &mut Isolate, base: *mut u64, object: u32, index: u32, value: u64) -> bool {
     // SAFETY: an object in the heap; fields by its kind, and the element is below the block's size.
@@ -365,11 +430,35 @@ pub(super) fn quick_set_element(isolate: &mut Isolate, base: *mut u64, object: u
             return false;
         }
         let to = base.add((e + 1 + index) as usize);
-        if *to == JsValue::EMPTY.to_bits() {
+        if *to == JsValue::EMPTY.to_bits() && !begin_element(isolate, base, object, index) {
             return false;
         }
         *to = value;
         isolate.heap.barrier(e, JsValue::from_bits(value).reference());
+        true
+    }
+}
+
+/// Makes an array ready for an element within its block where there was none. False: take the slow path.
+#[inline(never)]
+fn begin_element(isolate: &Isolate, base: *mut u64, array: u32, index: u32) -> bool {
+    // SAFETY: an array or object in the heap.
+    unsafe {
+        let header = *base.add(array as usize);
+        // No flag of its own: it is no prototype and its length can be written.
+        let of_collector = u64::from(rotifer_gc::FLAG_REMEMBERED) << 8;
+        if header & (0xFFFF & !of_collector) != Kind::Array as u64
+            || isolate.root_word(RootWord::AppendShape) != JsValue::cell((header >> 32) as u32)
+        {
+            return false;
+        }
+        let length = base.add((array + field::Array::length) as usize);
+        if !is_int(*length) {
+            return false;
+        }
+        if index >= *length as u32 {
+            *length = int(index as i32 + 1);
+        }
         true
     }
 }

@@ -1,6 +1,7 @@
 //! Functions written in JavaScript: closures, their lazy properties, entering them (ECMA-262 §10.2).
 
 use rotifer_arena::MemBlockHeader;
+use rotifer_jsvalue::shape::{self, Info};
 use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, field, flag, object};
 
 use super::layout::{CodeShape, ReturnInfo, code, frame, info, script};
@@ -143,17 +144,25 @@ impl<'s> Cx<'s> {
     /// A new instance for `new_target`, which is a JavaScript function; its shape is remembered.
     fn new_instance(&mut self, f: Object<'s>) -> JsResult<JsValue> {
         let extra = self.field_raw(f, field::Function::extra);
-        if extra.is_cell() && self.heap().kind(extra.index()) == Kind::Shape {
+        let known = extra.is_cell() && self.heap().kind(extra.index()) == Kind::Shape;
+        if known && !shape::info(self.heap(), extra.index()).has(Info::OUTGROWN) {
             let at = object::new_object(self.heap_mut(), extra)?;
             return Ok(JsValue::object(at, false));
         }
         let proto = self.get_prototype_from_constructor(f.cast(), Intrinsic::ObjectPrototype)?;
         let desc = self.field_raw(f, field::Function::info).index();
         let slots = (self.heap().value(desc + info::KIND).as_raw() >> 24) as u8 & 0x3F;
-        let proto_raw = self.peek(proto);
-        let slots = if slots == 0 { self.estimate_slots(f) } else { slots };
-        let shape = object::root_shape(self.heap_mut(), proto_raw, Kind::Object, slots)?;
-        let shape = self.root(shape)?;
+        let mut slots = if slots == 0 { self.estimate_slots(f) } else { slots };
+        // Earlier instances show how many properties there will be.
+        let shape = loop {
+            let proto = self.peek(proto);
+            let shape = object::root_shape(self.heap_mut(), proto, Kind::Object, slots)?;
+            if !shape::info(self.heap(), shape.index()).has(Info::OUTGROWN) {
+                break self.root(shape)?;
+            }
+            let most = shape::most_properties(self.heap(), shape.index()).min(u32::from(object::MAX_INLINE));
+            slots = (most as u8).max(slots + 1);
+        };
         let (kind, _) = self.function_kind_flags(self.peek(f).index());
         // A function whose extra word has another use has no memory for it.
         if matches!(kind, FunctionKind::Normal | FunctionKind::ClassConstructor | FunctionKind::DerivedConstructor) {
@@ -343,6 +352,8 @@ impl<'s> Cx<'s> {
                 }
                 Ok(UNDEFINED)
             }
+            // What the function has remembered about its instances is no object.
+            _ if extra.is_cell() => Ok(UNDEFINED),
             _ => self.root(extra),
         }
     }

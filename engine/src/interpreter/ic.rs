@@ -5,13 +5,16 @@
 //! further up the prototype chain is guarded by the epoch, which ends when any prototype changes.
 
 use rotifer_jsvalue::shape::{self, Info, Place};
-use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, flag, object};
+use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, field, flag, object};
 
 use super::fast::{IC_EXTENSION, IC_HOLDER, IC_NUMBER, IC_OFFSET, IC_STRING};
 use super::layout::{code, frame, unpair};
 use crate::bytecode::{Instruction, Opcode};
 use crate::cx::{Cx, Key, Value};
 use crate::throw::JsResult;
+
+/// In a cache's second word: the property is the length of a typed array.
+pub(super) const TYPED_LENGTH: JsValue = JsValue::TRUE;
 
 /// The first word of a cache.
 fn head(shape: u32, place: Place, flags: u16) -> Option<JsValue> {
@@ -31,6 +34,15 @@ impl<'s> Cx<'s> {
         let block = self.heap().value(self.frame - frame::CODE).index();
         let (at, _) = unpair(self.heap().value(block + code::CACHES));
         Some((block, at + ic * code::CACHE_WORDS))
+    }
+
+    /// Fills a cache that is for a named property, and the table for what no single cache holds.
+    fn fill_named(&mut self, ic: u32, words: [JsValue; 3], key: PropertyKey, assigns: bool) {
+        if let Some((block, at)) = self.cache_at(ic) {
+            let old = JsValue::from_bits(self.heap().get(block + at) & !(0xFFFF << 32));
+            super::stubs::add(self, old, [words[0], words[1]], key, assigns);
+        }
+        self.fill(ic, words);
     }
 
     fn fill(&mut self, ic: u32, words: [JsValue; 3]) {
@@ -55,6 +67,9 @@ impl<'s> Cx<'s> {
         let (class, mut at) = if r.is_heap_object() {
             let at = r.index();
             let kind = self.heap().kind(at);
+            if kind == Kind::TypedArray && k == PropertyKey::name(crate::n!("length")) {
+                return self.cache_typed_length(at, ic);
+            }
             if matches!(kind, Kind::Proxy | Kind::Namespace | Kind::TypedArray) {
                 return;
             }
@@ -64,7 +79,7 @@ impl<'s> Cx<'s> {
                     return;
                 }
                 if let Some(h) = head(s, slot.place, 0) {
-                    self.fill(ic, [h, JsValue::UNDEFINED, JsValue::UNDEFINED]);
+                    self.fill_named(ic, [h, JsValue::UNDEFINED, JsValue::UNDEFINED], k, false);
                 }
                 return;
             }
@@ -93,7 +108,7 @@ impl<'s> Cx<'s> {
                     && let Some(h) = head(class, Place::Inline(0), IC_HOLDER)
                 {
                     let epoch = self.epoch_word();
-                    self.fill(ic, [h, JsValue::UNDEFINED, epoch]);
+                    self.fill_named(ic, [h, JsValue::UNDEFINED, epoch], k, false);
                 }
                 return;
             }
@@ -110,7 +125,7 @@ impl<'s> Cx<'s> {
                 }
                 if let Some(h) = head(class, slot.place, IC_HOLDER) {
                     let epoch = self.epoch_word();
-                    self.fill(ic, [h, at, epoch]);
+                    self.fill_named(ic, [h, at, epoch], k, false);
                 }
                 return;
             }
@@ -118,6 +133,36 @@ impl<'s> Cx<'s> {
                 return;
             }
             at = object::proto_of(self.heap(), holder);
+        }
+    }
+
+    /// Remembers that `length` of typed arrays of this shape is what the getter of %TypedArray%.prototype says.
+    fn cache_typed_length(&mut self, array: u32, ic: u32) {
+        let key = PropertyKey::name(crate::n!("length"));
+        let s = object::shape_of(self.heap(), array);
+        let mut at = JsValue::object(array, false);
+        for _ in 0..4 {
+            if let Some(slot) = object::find_own(self.heap(), at.index(), key) {
+                let accessor = object::get_slot(self.heap(), at.index(), slot.place);
+                let built_in = accessor.is_cell()
+                    && slot.attrs.has(Attrs::ACCESSOR)
+                    && self.heap().value(accessor.index() + field::Accessor::getter).as_native().is_some_and(
+                        |(_, id)| {
+                            (id >> 8) as u8 == crate::builtins::Intrinsic::TypedArrayPrototype as u8
+                                && crate::isolate::native_info(id).is_some_and(|i| i.key == key)
+                        },
+                    );
+                if built_in && let Some(h) = head(s, Place::Inline(0), IC_HOLDER) {
+                    let epoch = self.epoch_word();
+                    self.fill(ic, [h, TYPED_LENGTH, epoch]);
+                }
+                return;
+            }
+            at = object::proto_of(self.heap(), at.index());
+            if !at.is_heap_object() || self.heap().kind(at.index()) != Kind::Object {
+                return;
+            }
+            self.heap_mut().add_flags(at.index(), flag::PROTOTYPE);
         }
     }
 
@@ -158,7 +203,7 @@ impl<'s> Cx<'s> {
                 return;
             }
             if let Some(h) = head(s, slot.place, 0) {
-                self.fill(ic, [h, JsValue::UNDEFINED, JsValue::UNDEFINED]);
+                self.fill_named(ic, [h, JsValue::UNDEFINED, JsValue::UNDEFINED], k, true);
             }
         }
     }
@@ -184,7 +229,8 @@ impl<'s> Cx<'s> {
         {
             return;
         }
-        let Some(slot) = object::find_own(self.heap(), at, self.peek_key(key)) else { return };
+        let k = self.peek_key(key);
+        let Some(slot) = object::find_own(self.heap(), at, k) else { return };
         if !matches!(slot.place, Place::Inline(_)) || slot.attrs != Attrs::ALL {
             return;
         }
@@ -202,7 +248,7 @@ impl<'s> Cx<'s> {
         }
         if let Some(h) = head(before, slot.place, IC_HOLDER) {
             let epoch = self.epoch_word();
-            self.fill(ic, [h, JsValue::cell(after), epoch]);
+            self.fill_named(ic, [h, JsValue::cell(after), epoch], k, true);
         }
     }
 

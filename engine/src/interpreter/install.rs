@@ -24,7 +24,7 @@ pub(super) struct Builder<'a, 's> {
     out: ScratchVec<'s, u64>,
     /// Heap index of the first word of `out`.
     start: u32,
-    /// String value of each name of the AST that was needed; 0 for not yet.
+    /// String value of each name of the AST that was needed, well-known ones apart; 0 for not yet.
     names: ScratchVec<'s, u64>,
     script: JsValue,
     outer_scope: JsValue,
@@ -47,9 +47,16 @@ impl<'a, 's> Builder<'a, 's> {
         outer_scope: JsValue,
         function: JsValue,
     ) -> Built<(ScratchVec<'s, u64>, u32)> {
-        let names = ScratchVec::new(out.scratch());
+        let scratch = out.scratch();
+        // Small things first: then what grows is last and grows where it is.
+        let mut made = ScratchVec::new(scratch);
+        made.reserve(compiled.scopes.len() + compiled.functions.len())?;
+        let mut constants = ScratchVec::new(scratch);
+        constants.reserve(compiled.constants.len())?;
+        let mut names = ScratchVec::new(scratch);
+        names.reserve(ast.map_or(0, |ast| ast.names.len()))?;
         let mut b = Builder { ast, compiled, out, start, names, script, outer_scope };
-        let at = b.code(function)?;
+        let at = b.code(function, made, constants)?;
         Ok((b.out, at))
     }
 
@@ -73,17 +80,17 @@ impl<'a, 's> Builder<'a, 's> {
 
     /// The string of a name: static when there is one, else a block of its own.
     fn name(&mut self, name: Name) -> Built<JsValue> {
-        let i = name.0 as usize;
+        let Some(ast) = self.ast.filter(|_| name.0 >= Name::WELL_KNOWN) else {
+            return self.text(Text::Latin1(name.well_known_text().unwrap_or("").as_bytes()));
+        };
+        let i = (name.0 - Name::WELL_KNOWN) as usize;
         while self.names.len() <= i {
             self.names.push(0)?;
         }
         if self.names[i] != 0 {
             return Ok(JsValue::from_bits(self.names[i]));
         }
-        let v = match self.ast {
-            Some(ast) => self.text(ast.name_text(name))?,
-            None => self.text(Text::Latin1(name.well_known_text().unwrap_or("").as_bytes()))?,
-        };
+        let v = self.text(ast.name_text(name))?;
         self.names[i] = v.to_bits();
         Ok(v)
     }
@@ -133,8 +140,7 @@ impl<'a, 's> Builder<'a, 's> {
         if index == OUTER_SCOPE { self.outer_scope } else { JsValue::cell(made[index as usize]) }
     }
 
-    fn scopes(&mut self) -> Built<ScratchVec<'s, u32>> {
-        let mut made = ScratchVec::new(self.out.scratch());
+    fn scopes(&mut self, made: &mut ScratchVec<'s, u32>) -> Built<()> {
         let compiled = self.compiled;
         for s in compiled.scopes.iter() {
             let at = self.values(Kind::Values, 2 + 2 * s.names_len)?;
@@ -151,14 +157,14 @@ impl<'a, 's> Builder<'a, 's> {
         }
         // A scope may come before its parent in the list.
         for (i, s) in compiled.scopes.iter().enumerate() {
-            let parent = self.scope(s.parent, &made);
+            let parent = self.scope(s.parent, made);
             self.set(made[i] + scope::PARENT, parent);
         }
-        Ok(made)
+        Ok(())
     }
 
-    fn functions(&mut self, scopes: &[u32]) -> Built<ScratchVec<'s, u32>> {
-        let mut made = ScratchVec::new(self.out.scratch());
+    /// Descriptions of the inner functions, after the scopes in `made`.
+    fn functions(&mut self, made: &mut ScratchVec<'s, u32>) -> Built<()> {
         let compiled = self.compiled;
         for f in compiled.functions.iter() {
             let at = self.values(Kind::Values, info::WORDS - 1)?;
@@ -179,10 +185,10 @@ impl<'a, 's> Builder<'a, 's> {
             self.set(at + info::LENGTH, raw(l.length));
             self.set(at + info::TEXT_START, raw(f.text_start));
             self.set(at + info::TEXT_END, raw(f.text_end));
-            let outer = self.scope(f.scope, scopes);
+            let outer = self.scope(f.scope, made);
             self.set(at + info::SCOPE, outer);
         }
-        Ok(made)
+        Ok(())
     }
 
     fn constant(&mut self, c: Constant, scopes: &[u32], functions: &[u32]) -> Built<JsValue> {
@@ -320,13 +326,18 @@ impl<'a, 's> Builder<'a, 's> {
         names.iter().find(|n| n.name == name).map_or(-1, |n| n.slot as i32)
     }
 
-    fn code(&mut self, function: JsValue) -> Built<u32> {
-        let scopes = self.scopes()?;
-        let functions = self.functions(&scopes)?;
+    fn code(
+        &mut self,
+        function: JsValue,
+        mut made: ScratchVec<'s, u32>,
+        mut constants: ScratchVec<'s, u64>,
+    ) -> Built<u32> {
+        self.scopes(&mut made)?;
+        self.functions(&mut made)?;
         let compiled = self.compiled;
-        let mut constants = ScratchVec::new(self.out.scratch());
+        let (scopes, functions) = made.split_at(compiled.scopes.len());
         for &c in compiled.constants.iter() {
-            let v = self.constant(c, &scopes, &functions)?;
+            let v = self.constant(c, scopes, functions)?;
             constants.push(v.to_bits())?;
         }
         let function = match self.ast {

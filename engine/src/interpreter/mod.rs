@@ -3,6 +3,7 @@
 //! `run` is the hot loop and, with `elements`, the only code of the engine with `unsafe` in it. An instruction whose fast path
 //! does not apply is executed by `slow` and its neighbours in safe code.
 
+mod arguments;
 mod calls;
 mod classes;
 mod compile;
@@ -21,9 +22,12 @@ mod literals;
 pub(crate) mod modules;
 mod names;
 mod private;
+mod quick;
 #[allow(unsafe_code, reason = "the hot loop; see its head for why it is sound")]
 mod run;
 mod slow;
+#[allow(unsafe_code, reason = "belongs to the hot loop")]
+mod stubs;
 #[cfg(test)]
 mod tests;
 mod unwind;

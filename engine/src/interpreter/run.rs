@@ -20,6 +20,7 @@ use super::fast::*;
 use super::layout::{CodeShape, ENV_SLOTS, ReturnInfo, code, frame, info, unpair};
 use super::slow::Flow;
 use super::unwind::Unwound;
+use super::{quick, stubs};
 use crate::bytecode::{CodeFlags, Opcode};
 use crate::cx::Cx;
 use crate::isolate::{Isolate, native_info};
@@ -109,6 +110,13 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     let n: usize = $n;
                     // SAFETY: an extra word of the instruction, as verified.
                     unsafe { *pc.add(n) }
+                }};
+            }
+            macro_rules! constant {
+                ($n:expr) => {{
+                    let n = $n as usize;
+                    // SAFETY: the verifier checked the constant's number.
+                    unsafe { *k.add(n) }
                 }};
             }
             macro_rules! heap {
@@ -235,37 +243,26 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
             macro_rules! jump_when {
                 ($c:expr) => {{ if $c { jump!(word!(1) as i32) } else { next!(2) } }};
             }
-            macro_rules! arith {
-                ($checked:ident, $f:expr) => {{
-                    let (x, y) = (r!(b!()), r!(c!()));
-                    if both_int(x, y) {
-                        if let Some(z) = (x as i32).$checked(y as i32) {
-                            set!(a!(), int(z));
-                            next!(1)
-                        }
+            // Arithmetic of register b and $y: of integers when $int has an answer, else of doubles.
+            macro_rules! numbers {
+                ($y:expr, $int:expr, $f:expr, $wrap:path) => {{
+                    let x = r!(b!());
+                    let y: u64 = $y;
+                    let of_ints: fn(i32, i32) -> Option<i32> = $int;
+                    if both_int(x, y)
+                        && let Some(z) = of_ints(x as i32, y as i32)
+                    {
+                        load!(int(z))
                     }
                     if let (Some(x), Some(y)) = (number(x), number(y)) {
                         let f: fn(f64, f64) -> f64 = $f;
-                        set!(a!(), double(f(x, y)));
-                        next!(1)
+                        load!($wrap(f(x, y)))
                     }
-                    slow!()
                 }};
             }
-            macro_rules! arith_imm {
-                ($checked:ident, $f:expr) => {{
-                    let x = r!(b!());
-                    if is_int(x) {
-                        if let Some(z) = (x as i32).$checked(imm!()) {
-                            set!(a!(), int(z));
-                            next!(1)
-                        }
-                    }
-                    if let Some(x) = number(x) {
-                        let f: fn(f64, f64) -> f64 = $f;
-                        set!(a!(), double(f(x, f64::from(imm!()))));
-                        next!(1)
-                    }
+            macro_rules! arith {
+                ($y:expr, $int:expr, $f:expr, $wrap:path) => {{
+                    numbers!($y, $int, $f, $wrap);
                     slow!()
                 }};
             }
@@ -331,7 +328,16 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
             macro_rules! strict {
                 ($x:expr, $y:expr) => {{
                     let (x, y): (u64, u64) = ($x, $y);
-                    match quick_strict_equal(x, y) {
+                    match quick_strict_equal(x, y).or_else(|| quick::equal_strings(&isolate.heap, x, y)) {
+                        Some(e) => e,
+                        None => slow!(),
+                    }
+                }};
+            }
+            macro_rules! loose {
+                ($x:expr, $y:expr) => {{
+                    let (x, y): (u64, u64) = ($x, $y);
+                    match quick_loose_equal(x, y).or_else(|| quick::equal_strings(&isolate.heap, x, y)) {
                         Some(e) => e,
                         None => slow!(),
                     }
@@ -346,50 +352,50 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     }
                 }};
             }
-            // Finds the value a cache leads to.
+            // Finds the value of a named property by the cache, or by the table behind all caches.
             macro_rules! cached {
-                ($receiver:expr, $w0:expr) => {
-                    quick_get(base, caches, $w0 >> 16, $receiver, isolate.epoch)
-                };
+                ($receiver:expr) => {{
+                    let (w0, receiver): (u32, u64) = (word!(1), $receiver);
+                    match quick_get(base, caches, w0 >> 16, receiver, isolate.epoch) {
+                        None => stubs::get(isolate, base, receiver, constant!(w0 & 0xFFFF)),
+                        found => found,
+                    }
+                }};
             }
-            // Calls a function: $this is the word for `this`, $words the length of the instruction.
+            // Pushes the frame of a JavaScript function, if the callee is one that needs nothing else.
+            macro_rules! enter {
+                ($callee:expr, $this:expr, $dst:expr, $args:expr, $count:expr) => {{
+                    let callee: u64 = $callee;
+                    let f = callee as u32;
+                    if callee >> 32 == CALLABLE_HEAP && heap!(f) as u8 == Kind::Function as u8 {
+                        let block = heap!(heap!(f + field::Function::info) as u32 + info::CODE);
+                        if JsValue::from_bits(block).is_cell() {
+                            let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
+                            let foreign = isolate.many_realms && in_other_realm(isolate, f);
+                            if shape.flags & CodeFlags::CLASS_CONSTRUCTOR == 0 && !foreign {
+                                let ret = ReturnInfo { fp, dst: $dst as u8, flags: 0 };
+                                let this: u64 =
+                                    if shape.flags & CodeFlags::ARROW == 0 { $this } else { arrow_this(base, f) };
+                                let none = JsValue::UNDEFINED.to_bits();
+                                push_frame!(callee, block, shape, this, none, $args, $count, ret);
+                            }
+                        }
+                    }
+                }};
+            }
+            // Calls a function: $this is the word for `this`, $from the register with the callee.
             macro_rules! call {
                 ($this:expr, $dst:expr, $from:expr, $count:expr) => {{
                     let callee = r!($from);
-                    if callee >> 32 == CALLABLE_HEAP {
-                        let f = callee as u32;
-                        if heap!(f) as u8 == Kind::Function as u8 {
-                            let desc = heap!(f + field::Function::info) as u32;
-                            let block = heap!(desc + info::CODE);
-                            if JsValue::from_bits(block).is_cell() {
-                                let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
-                                if shape.flags & CodeFlags::CLASS_CONSTRUCTOR == 0
-                                    && !(isolate.many_realms && in_other_realm(isolate, f))
-                                {
-                                    let ret = ReturnInfo { fp, dst: $dst as u8, flags: 0 };
-                                    let this: u64 =
-                                        if shape.flags & CodeFlags::ARROW == 0 { $this } else { arrow_this(base, f) };
-                                    push_frame!(
-                                        callee,
-                                        block,
-                                        shape,
-                                        this,
-                                        JsValue::UNDEFINED.to_bits(),
-                                        fp + $from as u32 + 2,
-                                        $count as u32,
-                                        ret
-                                    );
-                                }
-                            }
-                        }
-                    } else if let Some((realm, id)) = JsValue::from_bits(callee).as_native() {
+                    let from = fp + $from as u32;
+                    enter!(callee, $this, $dst, from + 2, $count as u32);
+                    if let Some((realm, id)) = JsValue::from_bits(callee).as_native() {
                         // `call` and `apply` enter the function they are for instead of recursing.
                         let forwards = (id >> 8) as u8 == crate::builtins::Intrinsic::FunctionPrototype as u8;
                         if let Some(native) = native_info(id).filter(|_| !forwards) {
                             save!();
                             isolate.frame = fp;
                             poll!();
-                            let from = fp + $from as u32;
                             let result =
                                 attempt!(call_native(isolate, realm, native.func, callee, $this, from, $count as u32));
                             if isolate.heap.collections() != seen {
@@ -452,16 +458,11 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 Opcode::LoadHole => load!(JsValue::EMPTY.to_bits()),
                 Opcode::LoadInt => load!(int((w as i32) >> 16)),
                 Opcode::LoadK => {
-                    // SAFETY: the verifier checked the constant's number.
-                    let v = unsafe { *k.add(bx!()) };
-                    set!(a!(), v);
+                    set!(a!(), constant!(bx!()));
                     next!(1)
                 }
                 Opcode::LoadKWide => {
-                    let n = word!(1) as usize;
-                    // SAFETY: the verifier checked the constant's number.
-                    let v = unsafe { *k.add(n) };
-                    set!(a!(), v);
+                    set!(a!(), constant!(word!(1)));
                     next!(2)
                 }
                 Opcode::GetFar => load!(r!(bx!())),
@@ -498,82 +499,26 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 }
 
                 // ---- arithmetic
-                Opcode::Add => arith!(checked_add, |x, y| x + y),
-                Opcode::Sub => arith!(checked_sub, |x, y| x - y),
-                Opcode::Mul => {
+                Opcode::Add => {
                     let (x, y) = (r!(b!()), r!(c!()));
-                    if both_int(x, y) {
-                        let (x, y) = (x as i32, y as i32);
-                        if let Some(z) = x.checked_mul(y) {
-                            // A zero from a negative factor is -0.
-                            if z != 0 || (x | y) >= 0 {
-                                set!(a!(), int(z));
-                                next!(1)
-                            }
-                        }
-                    }
-                    if let (Some(x), Some(y)) = (number(x), number(y)) {
-                        set!(a!(), double(x * y));
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::Div => {
-                    if let (Some(x), Some(y)) = (number(r!(b!())), number(r!(c!()))) {
-                        set!(a!(), JsValue::number(x / y).to_bits());
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::Mod => {
-                    let (x, y) = (r!(b!()), r!(c!()));
-                    if both_int(x, y) && x as i32 >= 0 && y as i32 > 0 {
-                        set!(a!(), int(x as i32 % y as i32));
-                        next!(1)
-                    }
-                    if let (Some(x), Some(y)) = (number(x), number(y)) {
-                        set!(a!(), JsValue::number(x % y).to_bits());
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::AddI => arith_imm!(checked_add, |x, y| x + y),
-                Opcode::SubI => arith_imm!(checked_sub, |x, y| x - y),
-                Opcode::MulI => {
-                    let x = r!(b!());
-                    if is_int(x)
-                        && x as i32 != 0
-                        && imm!() > 0
-                        && let Some(z) = (x as i32).checked_mul(imm!())
+                    numbers!(y, i32::checked_add, |x, y| x + y, double);
+                    if x >> 48 == STRING_TAG
+                        && y >> 48 == STRING_TAG
+                        && let Some(v) = quick::concat(isolate, x, y)
                     {
-                        set!(a!(), int(z));
-                        next!(1)
-                    }
-                    if let Some(x) = number(x) {
-                        set!(a!(), JsValue::number(x * f64::from(imm!())).to_bits());
-                        next!(1)
+                        load!(v)
                     }
                     slow!()
                 }
-                Opcode::DivI => {
-                    if let Some(x) = number(r!(b!())) {
-                        set!(a!(), JsValue::number(x / f64::from(imm!())).to_bits());
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::ModI => {
-                    let x = r!(b!());
-                    if is_int(x) && x as i32 >= 0 && imm!() > 0 {
-                        set!(a!(), int(x as i32 % imm!()));
-                        next!(1)
-                    }
-                    if let Some(x) = number(x) {
-                        set!(a!(), JsValue::number(x % f64::from(imm!())).to_bits());
-                        next!(1)
-                    }
-                    slow!()
-                }
+                Opcode::Sub => arith!(r!(c!()), i32::checked_sub, |x, y| x - y, double),
+                Opcode::Mul => arith!(r!(c!()), int_product, |x, y| x * y, double),
+                Opcode::Div => arith!(r!(c!()), |_, _| None, |x, y| x / y, number_bits),
+                Opcode::Mod => arith!(r!(c!()), int_remainder, |x, y| x % y, number_bits),
+                Opcode::AddI => arith!(int(imm!()), i32::checked_add, |x, y| x + y, double),
+                Opcode::SubI => arith!(int(imm!()), i32::checked_sub, |x, y| x - y, double),
+                Opcode::MulI => arith!(int(imm!()), int_product, |x, y| x * y, double),
+                Opcode::DivI => arith!(int(imm!()), |_, _| None, |x, y| x / y, number_bits),
+                Opcode::ModI => arith!(int(imm!()), int_remainder, |x, y| x % y, number_bits),
                 Opcode::BitAnd => bits!(r!(c!()), |x, y| x & y),
                 Opcode::BitOr => bits!(r!(c!()), |x, y| x | y),
                 Opcode::BitXor => bits!(r!(c!()), |x, y| x ^ y),
@@ -594,30 +539,8 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     }
                     slow!()
                 }
-                Opcode::Inc => {
-                    let x = r!(b!());
-                    if is_int(x) && x as i32 != i32::MAX {
-                        set!(a!(), int(x as i32 + 1));
-                        next!(1)
-                    }
-                    if let Some(x) = number(x) {
-                        set!(a!(), double(x + 1.0));
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::Dec => {
-                    let x = r!(b!());
-                    if is_int(x) && x as i32 != i32::MIN {
-                        set!(a!(), int(x as i32 - 1));
-                        next!(1)
-                    }
-                    if let Some(x) = number(x) {
-                        set!(a!(), double(x - 1.0));
-                        next!(1)
-                    }
-                    slow!()
-                }
+                Opcode::Inc => arith!(int(1), i32::checked_add, |x, y| x + y, double),
+                Opcode::Dec => arith!(int(1), i32::checked_sub, |x, y| x - y, double),
                 Opcode::Neg => {
                     let x = r!(b!());
                     if is_int(x) && x as i32 != 0 && x as i32 != i32::MIN {
@@ -682,26 +605,18 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 Opcode::LessEq => compare!(<=),
                 Opcode::Greater => compare!(>),
                 Opcode::GreaterEq => compare!(>=),
-                Opcode::StrictEq => {
-                    let e = strict!(r!(b!()), r!(c!()));
-                    set!(a!(), JsValue::bool(e).to_bits());
-                    next!(1)
-                }
-                Opcode::StrictNe => {
-                    let e = strict!(r!(b!()), r!(c!()));
-                    set!(a!(), JsValue::bool(!e).to_bits());
-                    next!(1)
-                }
-                Opcode::Eq | Opcode::Ne => {
-                    let (x, y) = (r!(b!()), r!(c!()));
-                    match quick_loose_equal(x, y) {
-                        Some(e) => {
-                            set!(a!(), JsValue::bool(e == (op == Opcode::Eq)).to_bits());
-                            next!(1)
-                        }
-                        None => slow!(),
+                Opcode::StrictEq => load!(JsValue::bool(strict!(r!(b!()), r!(c!()))).to_bits()),
+                Opcode::StrictNe => load!(JsValue::bool(!strict!(r!(b!()), r!(c!()))).to_bits()),
+                Opcode::Eq => load!(JsValue::bool(loose!(r!(b!()), r!(c!()))).to_bits()),
+                Opcode::Ne => load!(JsValue::bool(!loose!(r!(b!()), r!(c!()))).to_bits()),
+                Opcode::InstanceOf => {
+                    if let Some(e) = quick::instance_of(isolate, r!(b!()), r!(c!())) {
+                        set!(a!(), JsValue::bool(e).to_bits());
+                        next!(1)
                     }
+                    slow!()
                 }
+                Opcode::TypeOf => load!(JsValue::from(crate::ops::typeof_name(JsValue::from_bits(r!(b!())))).to_bits()),
 
                 // ---- jumps
                 Opcode::Jump => jump!((w as i32) >> 8),
@@ -716,16 +631,8 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 Opcode::JumpIfHole => jump_when!(r!(a!()) == JsValue::EMPTY.to_bits()),
                 Opcode::JumpIfStrictEq => jump_when!(strict!(r!(a!()), r!(b!()))),
                 Opcode::JumpIfStrictNe => jump_when!(!strict!(r!(a!()), r!(b!()))),
-                Opcode::JumpIfEq | Opcode::JumpIfNe => match quick_loose_equal(r!(a!()), r!(b!())) {
-                    Some(e) => {
-                        if e == (op == Opcode::JumpIfEq) {
-                            jump!(word!(1) as i32)
-                        } else {
-                            next!(2)
-                        }
-                    }
-                    None => slow!(),
-                },
+                Opcode::JumpIfEq => jump_when!(loose!(r!(a!()), r!(b!()))),
+                Opcode::JumpIfNe => jump_when!(!loose!(r!(a!()), r!(b!()))),
                 Opcode::JumpIfEqI | Opcode::JumpIfNeI | Opcode::JumpIfStrictEqI | Opcode::JumpIfStrictNeI => {
                     let y = int((w as i32) >> 16);
                     let strictly = matches!(op, Opcode::JumpIfStrictEqI | Opcode::JumpIfStrictNeI);
@@ -738,6 +645,8 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         None => slow!(),
                     }
                 }
+                Opcode::JumpIfTypeOf => jump_when!(quick::is_of_type(r!(a!()), b!())),
+                Opcode::JumpIfNotTypeOf => jump_when!(!quick::is_of_type(r!(a!()), b!())),
                 Opcode::JumpIfLess => jump_compare!(<, true),
                 Opcode::JumpIfNotLess => jump_compare!(<, false),
                 Opcode::JumpIfLessEq => jump_compare!(<=, true),
@@ -767,17 +676,15 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
 
                 // ---- properties
                 Opcode::GetProp => {
-                    let w0 = word!(1);
-                    if let Some(v) = cached!(r!(b!()), w0) {
+                    if let Some(v) = cached!(r!(b!())) {
                         set!(a!(), v);
                         next!(2)
                     }
                     slow!()
                 }
                 Opcode::GetMethod => {
-                    let w0 = word!(1);
                     let receiver = r!(b!());
-                    if let Some(v) = cached!(receiver, w0) {
+                    if let Some(v) = cached!(receiver) {
                         set!(a!(), v);
                         set!(a!() + 1, receiver);
                         next!(2)
@@ -790,31 +697,52 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         set!(a!(), heap!(v as u32 + field::Array::length));
                         next!(2)
                     }
-                    if JsValue::from_bits(v).is_heap_string() {
-                        set!(a!(), int(heap!(v as u32 + 1) as u32 as i32));
+                    if v >> 48 == STRING_TAG {
+                        set!(
+                            a!(),
+                            int(rotifer_jsvalue::string::string_length(&isolate.heap, JsValue::from_bits(v)) as i32)
+                        );
                         next!(2)
                     }
-                    let w0 = word!(1);
-                    if v >> 48 == OBJECT_TAG
-                        && let Some(v) = cached!(v, w0)
-                    {
-                        set!(a!(), v);
-                        next!(2)
+                    if v >> 48 == OBJECT_TAG {
+                        let found = if heap!(v as u32) as u8 == Kind::TypedArray as u8 {
+                            super::elements::typed_length(base, caches, word!(1) >> 16, v as u32, isolate.epoch)
+                        } else {
+                            cached!(v)
+                        };
+                        if let Some(v) = found {
+                            set!(a!(), v);
+                            next!(2)
+                        }
                     }
                     slow!()
                 }
                 Opcode::SetProp => {
                     let (target, value) = (r!(a!()), r!(b!()));
                     let w0 = word!(1);
-                    if target >> 48 == OBJECT_TAG && quick_set(isolate, base, caches, w0 >> 16, target as u32, value) {
+                    if target >> 48 == OBJECT_TAG
+                        && (quick_set(isolate, base, caches, w0 >> 16, target as u32, value)
+                            || stubs::set(isolate, base, target as u32, constant!(w0 & 0xFFFF), value))
+                    {
                         next!(2)
                     }
                     slow!()
                 }
                 Opcode::GetElem => {
                     let (target, key) = (r!(b!()), r!(c!()));
-                    if let Some(v) = quick_element(base, target, key) {
+                    if let Some(v) = quick_element(base, target, key).or_else(|| stubs::get(isolate, base, target, key))
+                    {
                         set!(a!(), v);
+                        next!(1)
+                    }
+                    slow!()
+                }
+                Opcode::GetMethodElem => {
+                    let (target, key) = (r!(b!()), r!(c!()));
+                    if let Some(v) = quick_element(base, target, key).or_else(|| stubs::get(isolate, base, target, key))
+                    {
+                        set!(a!(), v);
+                        set!(a!() + 1, target);
                         next!(1)
                     }
                     slow!()
@@ -837,30 +765,85 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     slow!()
                 }
 
+                // ---- new objects
+                Opcode::NewObjectWith => {
+                    let shape = heap!(constant!(word!(1)) as u32 + 1);
+                    if JsValue::from_bits(shape).is_cell()
+                        && let Some(o) = quick_object(isolate, base, shape as u32)
+                    {
+                        for i in 0..c!() {
+                            // SAFETY: the shape's objects have room for all values of the literal.
+                            unsafe { *base.add(o as u32 as usize + 1 + i) = *regs.add(b!() + i) };
+                        }
+                        set!(a!(), o);
+                        next!(2)
+                    }
+                    slow!()
+                }
+                Opcode::NewArrayWith => {
+                    if c!() > 0
+                        && let Some(v) = quick::array_with(isolate, fp + b!() as u32, c!() as u32)
+                    {
+                        load!(v)
+                    }
+                    slow!()
+                }
+                Opcode::NewEnv => {
+                    let desc = constant!(word!(1));
+                    if let Some(v) = quick::env(isolate, r!(b!()), desc, word!(2), c!() as u32) {
+                        set!(a!(), v);
+                        next!(3)
+                    }
+                    slow!()
+                }
+                Opcode::Closure => {
+                    if let Some(v) = quick::closure(isolate, fp, constant!(word!(1)), r!(b!())) {
+                        set!(a!(), v);
+                        next!(2)
+                    }
+                    slow!()
+                }
+
                 // ---- calls
                 Opcode::Call => call!(JsValue::UNDEFINED.to_bits(), a!(), b!(), c!()),
-                Opcode::CallMethod => call!(r!(b!() + 1), a!(), b!(), c!()),
+                Opcode::CallMethod => {
+                    // `f.call(…)` enters `f` with the rest of the arguments.
+                    if c!() > 0 && quick::is_call(r!(b!())) {
+                        enter!(r!(b!() + 1), r!(b!() + 2), a!(), fp + b!() as u32 + 3, c!() as u32 - 1);
+                    }
+                    call!(r!(b!() + 1), a!(), b!(), c!())
+                }
+                Opcode::CallApplyArguments => {
+                    if quick::is_apply(r!(b!())) {
+                        // SAFETY: words of the frame.
+                        let (args, count) =
+                            unsafe { (*regs.sub(frame::ARGS as usize) as u32, *regs.sub(frame::ARGC as usize) as u32) };
+                        enter!(r!(b!() + 1), r!(b!() + 2), a!(), args, count);
+                    }
+                    slow!()
+                }
+                Opcode::ArgumentsLength => {
+                    // SAFETY: a word of the frame.
+                    load!(int(unsafe { *regs.sub(frame::ARGC as usize) } as i32))
+                }
+                Opcode::ArgumentsElem => {
+                    let key = r!(b!());
+                    // SAFETY: words of the frame.
+                    let (args, count) =
+                        unsafe { (*regs.sub(frame::ARGS as usize) as u32, *regs.sub(frame::ARGC as usize) as u32) };
+                    if is_int(key) && (key as u32) < count {
+                        load!(heap!(args + key as u32))
+                    }
+                    slow!()
+                }
                 Opcode::New => {
                     let callee = r!(b!());
-                    if callee >> 32 == CALLABLE_HEAP && heap!(callee as u32) as u8 == Kind::Function as u8 {
-                        let f = callee as u32;
-                        let desc = heap!(f + field::Function::info) as u32;
-                        let block = heap!(desc + info::CODE);
-                        let shape_cell = heap!(f + field::Function::extra);
-                        // The instances' shape is kept in the function once it was worked out.
-                        if JsValue::from_bits(block).is_cell()
-                            && JsValue::from_bits(shape_cell).is_cell()
-                            && heap!(shape_cell as u32) as u8 == Kind::Shape as u8
-                        {
-                            let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
-                            if shape.flags & (CodeFlags::DERIVED | CodeFlags::GENERATOR | CodeFlags::ASYNC) == 0
-                                && !(isolate.many_realms && in_other_realm(isolate, f))
-                                && let Some(this) = quick_object(isolate, base, shape_cell as u32)
-                            {
-                                let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };
-                                push_frame!(callee, block, shape, this, callee, fp + b!() as u32 + 2, c!() as u32, ret);
-                            }
-                        }
+                    if let Some((block, shape, instances)) = constructor(base, callee)
+                        && !(isolate.many_realms && in_other_realm(isolate, callee as u32))
+                        && let Some(this) = quick_object(isolate, base, instances)
+                    {
+                        let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };
+                        push_frame!(callee, block, shape, this, callee, fp + b!() as u32 + 2, c!() as u32, ret);
                     }
                     slow!()
                 }

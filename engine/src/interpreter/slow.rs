@@ -7,6 +7,7 @@ use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, elements, field, obje
 use super::layout::{code, frame, unpair};
 use crate::bytecode::{CodeFlags, Opcode};
 use crate::cx::{Cx, Key, Object, Value, imm};
+use crate::isolate::RootWord;
 use crate::n;
 use crate::ops::{ArithOp, Disposed, Own, UnaryOp};
 use crate::throw::JsResult;
@@ -340,13 +341,6 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
             let t = cx.relation(relation, at.ra(), imm((at.w as i32) >> 16))?;
             Ok(branch(t == want, at))
         }
-        O::JumpIfTypeOf | O::JumpIfNotTypeOf => {
-            const NAMES: [&[u8]; 8] =
-                [b"undefined", b"object", b"boolean", b"number", b"string", b"symbol", b"bigint", b"function"];
-            let is = NAMES.get(at.b() as usize).is_some_and(|t| crate::ops::typeof_name(cx.peek(at.ra())).text() == *t);
-            Ok(branch(is == (op == O::JumpIfTypeOf), at))
-        }
-
         // ---- properties
         O::GetProp | O::GetLength => {
             let v = cx.get_named(at, at.rb())?;
@@ -675,20 +669,14 @@ impl<'s> Cx<'s> {
         if !object::is_extensible(self.heap(), at) || elements::get(self.heap(), at, index).is_some() {
             return Ok(false);
         }
-        let mut p = object::proto_of(self.heap(), at);
-        while p.is_heap_object() {
-            let i = p.index();
-            let plain = matches!(
-                self.heap().kind(i),
-                Kind::Object | Kind::Array | Kind::Function | Kind::Error | Kind::HostFunction
-            );
-            if !plain || elements::elements(self.heap(), i).is_some() {
+        let shape = JsValue::cell(object::shape_of(self.heap(), at));
+        if self.root_word(RootWord::AppendShape) != shape {
+            if !self.prototypes_without_elements(at) {
                 return Ok(false);
             }
-            p = object::proto_of(self.heap(), i);
-        }
-        if !p.is_null() {
-            return Ok(false);
+            if kind == Kind::Array {
+                self.set_root(RootWord::AppendShape, shape);
+            }
         }
         let v = self.peek(value);
         elements::define(self.heap_mut(), o, index, v, rotifer_jsvalue::Attrs::ALL)?;
@@ -699,6 +687,24 @@ impl<'s> Cx<'s> {
             }
         }
         Ok(true)
+    }
+
+    /// Whether nothing on the prototype chain of an object has elements; from here on, adding one ends the epoch.
+    fn prototypes_without_elements(&mut self, at: u32) -> bool {
+        let mut p = object::proto_of(self.heap(), at);
+        while p.is_heap_object() {
+            let i = p.index();
+            let plain = matches!(
+                self.heap().kind(i),
+                Kind::Object | Kind::Array | Kind::Function | Kind::Error | Kind::HostFunction
+            );
+            if !plain || elements::elements(self.heap(), i).is_some() {
+                return false;
+            }
+            self.heap_mut().add_flags(i, rotifer_jsvalue::flag::PROTOTYPE);
+            p = object::proto_of(self.heap(), i);
+        }
+        p.is_null()
     }
 
     fn delete_of(&mut self, target: Value<'s>, key: Key<'s>) -> JsResult<bool> {

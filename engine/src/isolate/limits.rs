@@ -21,8 +21,9 @@ pub struct Limits {
     pub memory: usize,
     /// The most bytes of the block that the stack of JavaScript frames may take. A quarter of the memory, at most 1 MiB, by default.
     pub stack: usize,
-    /// How many bytes of native stack may be used from the point of entry; `None` finds out what there is. Recursion that cannot live
-    /// on the JavaScript stack (a native function calling back, nested source text) is bounded by it.
+    /// How many bytes of native stack may be used from the point of entry. Recursion that cannot live on the JavaScript stack (a native
+    /// function calling back, nested source text) is bounded by it. `None`: a twelfth of the memory, but 256 KiB at least, and never
+    /// more than there is.
     pub native_stack: Option<usize>,
     /// The instruction budget, counted in loop rounds, calls and steps of long-running built-ins; deterministic. `None`: no limit.
     pub fuel: Option<u64>,

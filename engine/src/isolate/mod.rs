@@ -178,6 +178,7 @@ impl Isolate {
     /// Ends the property epoch: a prototype has changed.
     #[inline]
     pub(crate) fn end_epoch(&mut self) {
+        self.set_root(RootWord::AppendShape, JsValue::UNDEFINED);
         self.epoch = self.epoch.wrapping_add(1);
         if self.epoch == 0 {
             self.epoch = 1;

@@ -26,8 +26,11 @@ pub(crate) mod realm_word {
     pub const FUNCTION_SHAPE: u32 = 6;
     /// Shape of `{ value, done }`.
     pub const RESULT_SHAPE: u32 = 7;
+    /// What arguments objects of sloppy and of strict functions begin as.
+    pub const SLOPPY_ARGUMENTS: u32 = 8;
+    pub const STRICT_ARGUMENTS: u32 = 9;
     /// First intrinsic.
-    pub const INTRINSICS: u32 = 8;
+    pub const INTRINSICS: u32 = 10;
 }
 
 /// The built-in function behind a native value.

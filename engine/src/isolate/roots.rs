@@ -35,11 +35,15 @@ pub(crate) enum RootWord {
     HostData,
     /// Promises rejected without a handler.
     Rejections,
-    /// Spare.
-    Spare,
+    /// The shape of arrays to which elements can be added without a look at their prototypes, until the property epoch ends.
+    AppendShape,
+    /// The error that a stack overflow became.
+    StackOverflow,
+    /// The table for property accesses that see many shapes.
+    Stubs,
 }
 
 impl RootWord {
     /// How many there are.
-    pub const COUNT: u32 = RootWord::Spare as u32 + 1;
+    pub const COUNT: u32 = RootWord::Stubs as u32 + 1;
 }

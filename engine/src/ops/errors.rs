@@ -335,7 +335,7 @@ impl<'s> Cx<'s> {
         let key = PropertyKey::name(n!("message"));
         let (error, _) = object::add_property(self.heap_mut(), error, key, text, Attrs::HIDDEN)?;
         self.set_root(RootWord::Exception, error);
-        self.set_root(RootWord::Spare, error);
+        self.set_root(RootWord::StackOverflow, error);
         Ok(self.note(Pending::Exception))
     }
 }

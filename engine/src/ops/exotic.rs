@@ -196,12 +196,9 @@ impl<'s> Cx<'s> {
         if index >= count {
             return None;
         }
-        // Unmapped ones are marked by a hole in a list of their own, kept in the elements.
-        let e = elements::elements(self.heap(), self.peek(object).index())?;
-        if !elements::is_dense(self.heap(), e) || index >= elements::capacity(self.heap(), e) {
-            return None;
-        }
-        (self.heap().value(e + 1 + index) == MAPPED).then(|| env.index() + field::Env::desc + 1 + first + index)
+        // An element that is not mapped any more holds its value.
+        let (v, _) = elements::get(self.heap(), self.peek(object).index(), index)?;
+        (v == MAPPED).then(|| env.index() + field::Env::desc + 1 + first + index)
     }
 
     fn mapped_argument(&self, object: Object<'s>, index: u32) -> Option<JsValue> {
@@ -227,35 +224,24 @@ impl<'s> Cx<'s> {
     ) -> JsResult<bool> {
         let Some(index) = self.peek_key(key).as_index() else { return self.ordinary_define(object, key, d) };
         let Some(word) = self.mapped_word(object, index) else { return self.ordinary_define(object, key, d) };
-        let plain = !d.is_accessor()
-            && d.writable != Some(false)
-            && d.enumerable != Some(false)
-            && d.configurable != Some(false);
-        if plain {
-            // Only the value changes: the variable takes it and stays mapped.
-            if let Some(v) = d.value {
-                let v = self.peek(v);
-                let env = self.field_raw(object, field::Arguments::env).index();
-                self.heap_mut().put(env, word - env, v);
-            }
+        let offset = word - self.field_raw(object, field::Arguments::env).index();
+        if !self.ordinary_define(object, key, d)? {
+            return Ok(false);
+        }
+        if d.is_accessor() {
             return Ok(true);
         }
         if let Some(v) = d.value {
             let v = self.peek(v);
             let env = self.field_raw(object, field::Arguments::env).index();
-            self.heap_mut().put(env, word - env, v);
+            self.heap_mut().put(env, offset, v);
         }
-        self.unmap_argument_all(object);
-        self.ordinary_define(object, key, d)
-    }
-
-    /// Ends all mappings: rare enough (somebody redefines an argument) to be done at once, and the elements are about to become sparse.
-    /// The other arguments would stay mapped by the letter of the specification.
-    fn unmap_argument_all(&mut self, object: Object<'s>) {
-        let count = self.field_raw(object, field::Arguments::slots).as_raw() as u32 & 0xFFF;
-        for i in 0..count {
-            self.unmap_argument(object, i);
+        // The element has taken the variable's value: right for one that is read-only from now on, others stay mapped.
+        if d.writable != Some(false) {
+            let at = self.peek(object).index();
+            elements::set_existing(self.heap_mut(), at, index, MAPPED);
         }
+        Ok(true)
     }
 
     // ---- module namespaces (§10.4.6) -----------------------------------------------------------------------------

@@ -394,6 +394,9 @@ impl<'s> Cx<'s> {
             {
                 return Ok(done);
             }
+            if cx.is_kind(found, Kind::Namespace) {
+                return Ok(false);
+            }
             match cx.own(found, key)? {
                 Own::Missing => {}
                 Own::OutOfBounds => return Ok(true),
@@ -411,7 +414,7 @@ impl<'s> Cx<'s> {
                     return cx.set_on_receiver(key, value, receiver);
                 }
                 Own::Data(_, attrs) => {
-                    if !attrs.has(Attrs::WRITABLE) || cx.is_kind(found, Kind::Namespace) {
+                    if !attrs.has(Attrs::WRITABLE) {
                         return Ok(false);
                     }
                     return cx.set_on_receiver(key, value, receiver);

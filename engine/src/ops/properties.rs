@@ -352,6 +352,7 @@ impl<'s> Cx<'s> {
         if self.is_kind(object, Kind::Proxy) {
             return proxy::own_keys(self, object);
         }
+        self.evaluate_if_deferred(object)?;
         self.materialize_all(object)?;
         let list = self.new_array(0, 0)?;
         self.append_exotic_keys(object, list)?;

@@ -284,6 +284,9 @@ pub fn store_bits(heap: &mut Heap, buffer: u32, at: u32, shift: u32, bits: u64) 
 
 // ---- typed arrays ------------------------------------------------------------------------------------------------
 
+/// In the word with the element type: the buffer is resizable or growable.
+const RESIZABLE: u64 = 0x100;
+
 /// The element type of the typed array at `at`.
 #[inline]
 #[must_use]
@@ -641,7 +644,10 @@ impl<'s> Cx<'s> {
         self.set_field_raw(made, field::TypedArray::offset, JsValue::raw(u64::from(offset)));
         let length = length.map_or(JsValue::UNDEFINED, |n| JsValue::raw(u64::from(n)));
         self.set_field_raw(made, field::TypedArray::length, length);
-        self.set_field_raw(made, field::TypedArray::type_, JsValue::raw(ty as u64));
+        // The loop's fast paths are for buffers whose length stays.
+        let at = self.peek(buffer).index();
+        let resizable = if buffer_max(self.heap(), at).is_some() { RESIZABLE } else { 0 };
+        self.set_field_raw(made, field::TypedArray::type_, JsValue::raw(ty as u64 | resizable));
         Ok(made)
     }
 

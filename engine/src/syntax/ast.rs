@@ -13,7 +13,7 @@
 
 use core::num::NonZeroU32;
 
-use rotifer_arena::ScratchVec;
+use rotifer_arena::{Buffer, ScratchVec};
 
 pub use super::function_literal::{FunctionFlags, FunctionKind, FunctionLiteral};
 use super::names::{Name, Text};
@@ -911,6 +911,36 @@ pub struct Ast<'s> {
     pub(crate) imports: ScratchVec<'s, ImportEntry>,
     pub(crate) exports: ScratchVec<'s, ExportEntry>,
     pub(crate) root: Root,
+}
+
+impl Ast<'_> {
+    /// Everything it keeps in scratch memory, for [`Scratch::compact`](rotifer_arena::Scratch::compact).
+    pub(crate) fn buffers(&mut self) -> [&mut dyn Buffer; 12] {
+        [
+            &mut self.nodes,
+            &mut self.lists,
+            &mut self.functions,
+            &mut self.scopes,
+            &mut self.bindings,
+            &mut self.names,
+            &mut self.pool8,
+            &mut self.pool16,
+            &mut self.requests,
+            &mut self.attributes,
+            &mut self.imports,
+            &mut self.exports,
+        ]
+    }
+
+    /// Forgets the nodes and scopes. What stays: the root, names, and what a module asks for, imports and exports.
+    pub(crate) fn forget_tree(&mut self) {
+        let scratch = self.nodes.scratch();
+        self.nodes = ScratchVec::new(scratch);
+        self.lists = ScratchVec::new(scratch);
+        self.functions = ScratchVec::new(scratch);
+        self.scopes = ScratchVec::new(scratch);
+        self.bindings = ScratchVec::new(scratch);
+    }
 }
 
 /// The text of the names in a table.

@@ -76,32 +76,37 @@ fn run<'s>(
         return Err(ParseError::OutOfScratch);
     };
     // A node for five code units is usual. Growing step by step would leave outgrown buffers behind.
-    let expected = (range.end.saturating_sub(range.start) / 5).min(1024);
-    let _ = parser.nodes.reserve(expected as usize);
+    let expected = (range.end.saturating_sub(range.start) as usize / 5).min(1024);
+    let _ = parser.nodes.reserve(expected.min(scratch.remaining() / 4 / size_of::<super::ast::Node>()));
     match work(&mut parser) {
         Ok(root) => {
-            let Parser {
-                lx, nodes, lists, functions, scopes, bindings, requests, attributes, imports, exports, ..
-            } = parser;
-            let interner = lx.interner;
-            Ok(Ast {
-                source,
-                nodes,
-                lists,
-                functions,
-                scopes,
-                bindings,
-                names: interner.names,
-                pool8: interner.pool8,
-                pool16: interner.pool16,
-                requests,
-                attributes,
-                imports,
-                exports,
-                root,
-            })
+            let mut ast = finish(parser, root);
+            scratch.compact(&mut ast.buffers());
+            Ok(ast)
         }
         Err(_) => Err(fail(parser.lx.error)),
+    }
+}
+
+/// Keeps what makes up the tree, and lets go of the rest.
+fn finish<'s>(parser: Parser<'s, '_>, root: Root) -> Ast<'s> {
+    let Parser { lx, nodes, lists, functions, scopes, bindings, requests, attributes, imports, exports, .. } = parser;
+    let interner = lx.interner;
+    Ast {
+        source: lx.source,
+        nodes,
+        lists,
+        functions,
+        scopes,
+        bindings,
+        names: interner.names,
+        pool8: interner.pool8,
+        pool16: interner.pool16,
+        requests,
+        attributes,
+        imports,
+        exports,
+        root,
     }
 }
 

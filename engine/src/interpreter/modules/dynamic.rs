@@ -1,11 +1,11 @@
 //! `import()` (ECMA-262 §13.3.10).
 
-use rotifer_jsvalue::Attrs;
+use rotifer_jsvalue::{Attrs, JsValue};
 
 use super::super::layout::script;
 use super::module;
 use crate::builtins::internal::Closure;
-use crate::cx::{Args, Cx, UNDEFINED, Value};
+use crate::cx::{Args, Cx, UNDEFINED, Value, imm};
 use crate::n;
 use crate::ops::{Own, PromiseCapability};
 use crate::syntax::ast::ImportPhase;
@@ -37,9 +37,6 @@ impl<'s> Cx<'s> {
     ) -> JsResult<()> {
         let specifier = self.to_string(specifier)?;
         let attributes = self.import_attributes(options)?;
-        if phase == ImportPhase::Source as u32 {
-            return Err(self.throw_syntax_error("the module has no source phase"));
-        }
         let record = self.host_script(fp)?;
         let host = self.field(record, script::HOST)?;
         // A module is known by its name; a script, or what eval made in one, by that of the script.
@@ -50,7 +47,8 @@ impl<'s> Cx<'s> {
         } else {
             self.field(host, script::NAME)?
         };
-        let request = self.new_record(&[specifier.cast(), referrer, attributes, capability.promise])?;
+        let request =
+            self.new_record(&[specifier.cast(), referrer, attributes, capability.promise, imm(phase as i32)])?;
         let go_on = self.new_closure(Closure::ContinueImport, &[request])?;
         self.enqueue_call(go_on, UNDEFINED, UNDEFINED)
     }
@@ -113,10 +111,16 @@ impl<'s> Cx<'s> {
         let (specifier, referrer) = (self.record_get(request, 0)?, self.record_get(request, 1)?);
         let attributes = self.record_get(request, 2)?;
         let m = self.load_imported_module(specifier, referrer, attributes, true)?;
+        let phase = self.record_raw(request, 4).as_int().unwrap_or(0);
+        if phase == ImportPhase::Source as i32 {
+            let source = self.module_in_phase(m, ImportPhase::Source)?;
+            return self.capability_resolve(capability, source);
+        }
         self.load_graph(m)?;
         self.link_module(m)?;
-        let promise = self.evaluate_module(m)?;
-        let fulfilled = self.new_closure(Closure::ImportNamespace, &[m])?;
+        let deferred = phase == ImportPhase::Defer as i32;
+        let promise = if deferred { self.evaluate_dependencies(m)? } else { self.evaluate_module(m)? };
+        let fulfilled = self.new_closure(Closure::ImportNamespace, &[m, imm(deferred)])?;
         self.perform_promise_then(promise, fulfilled, UNDEFINED, Some(capability))
     }
 }
@@ -135,5 +139,7 @@ pub(crate) fn continue_import<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<
 /// A module that `import()` asked for is evaluated: gives its namespace.
 pub(crate) fn import_namespace<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let m = args.data(cx, 0)?;
-    cx.module_namespace(m)
+    let deferred = args.data(cx, 1)?;
+    let phase = if cx.peek(deferred) == JsValue::TRUE { ImportPhase::Defer } else { ImportPhase::Evaluation };
+    cx.module_in_phase(m, phase)
 }

@@ -11,11 +11,11 @@ use crate::throw::JsResult;
 const DONE: JsValue = JsValue::TRUE;
 
 impl<'s> Cx<'s> {
-    fn is_synthetic(&self, m: Value<'s>) -> bool {
+    pub(super) fn is_synthetic(&self, m: Value<'s>) -> bool {
         !self.record_raw(m, module::SCRIPT).is_cell()
     }
 
-    fn has_failed(&self, m: Value<'s>) -> bool {
+    pub(super) fn has_failed(&self, m: Value<'s>) -> bool {
         self.record_raw(m, module::ERROR).is_cell()
     }
 
@@ -100,10 +100,10 @@ impl<'s> Cx<'s> {
         self.record_set(m, module::PENDING, imm(0));
         self.push(stack, m)?;
         let mut next = index + 1;
-        let requests = self.block_len(self.record_raw(m, module::REQUESTS)) / 3;
-        for i in 0..requests {
+        let needed = self.evaluation_list(m)?;
+        for i in 0..self.array_len(needed) {
             let mut cx = self.nest();
-            let mut required = cx.requested_module(m, i)?;
+            let mut required = cx.array_item(needed, i)?;
             next = cx.inner_evaluate(required, stack, next)?;
             if cx.is_synthetic(required) {
                 continue;

@@ -14,6 +14,7 @@ use crate::cx::{Cx, Key, NULL, Object, UNDEFINED, Value, imm};
 use crate::isolate::RootWord;
 use crate::n;
 use crate::ops::ErrorKind;
+use crate::syntax::ast::ImportPhase;
 use crate::throw::{JsResult, Throw};
 
 /// What the content of a module is taken for.
@@ -221,7 +222,7 @@ impl<'s> Cx<'s> {
             let m = cx.array_item(work, next)?;
             next += 1;
             let requested: Object<'_> = cx.record_get(m, module::REQUESTED)?.cast();
-            let requests = cx.block_len(cx.record_raw(m, module::REQUESTS)) / 3;
+            let requests = cx.request_count(m);
             let referrer = cx.record_get(m, module::NAME)?;
             // What was found before an earlier failure stays.
             for i in cx.array_len(requested)..requests {
@@ -231,7 +232,7 @@ impl<'s> Cx<'s> {
                 let attributes = cx.module_entry(m, module::REQUESTS, 3 * i + 1)?;
                 let found = cx.load_imported_module(specifier, referrer, attributes, false)?;
                 cx.push(requested, found)?;
-                if cx.module_status(found) == Status::Unlinked {
+                if cx.module_status(found) == Status::Unlinked && cx.request_phase(m, i) != ImportPhase::Source {
                     cx.push(work, found)?;
                 }
             }
@@ -279,14 +280,12 @@ impl<'s> Cx<'s> {
             return Ok(());
         }
         self.set_module_status(m, Status::Linking);
-        let requests = self.block_len(self.record_raw(m, module::REQUESTS)) / 3;
         let mut result = Ok(());
-        for i in 0..requests {
+        for i in 0..self.request_count(m) {
             let mut cx = self.nest();
-            if cx.module_entry_number(m, module::REQUESTS, 3 * i + 2) == crate::syntax::ast::ImportPhase::Source as i32
-            {
-                result = Err(cx.throw_syntax_error("the module has no source phase"));
-                break;
+            // Only the source is asked for: the module itself need not be linked.
+            if cx.request_phase(m, i) == ImportPhase::Source {
+                continue;
             }
             let from = cx.requested_module(m, i)?;
             result = cx.collect_unlinked(from, order);
@@ -367,7 +366,7 @@ impl<'s> Cx<'s> {
             }
             let from = cx.requested_module(m, request as u32)?;
             let found = if cx.is_undefined(name) {
-                Resolved::Namespace(from)
+                Resolved::Module(from, cx.request_phase(m, request as u32))
             } else {
                 let seen = cx.new_array(0, 0)?;
                 cx.resolve_export(from, name, seen)?

@@ -5,6 +5,7 @@
 //! generator's until the module is evaluated. An import is a slot that holds a link: a block of an environment and a slot number,
 //! or a namespace object.
 
+mod deferred;
 mod dynamic;
 mod evaluate;
 mod graph;
@@ -16,8 +17,10 @@ use super::layout::{ENV_SLOTS, frame, script};
 use super::slow::{At, Flow};
 use crate::bytecode::Opcode;
 use crate::cx::{Cx, Key, UNDEFINED, Value, imm};
+use crate::syntax::ast::ImportPhase;
 use crate::throw::JsResult;
 
+pub(crate) use deferred::{import_dependency_failed, import_dependency_ready};
 pub(crate) use dynamic::{continue_import, import_namespace};
 pub(crate) use evaluate::{async_module_fulfilled, async_module_rejected};
 
@@ -65,8 +68,12 @@ pub(crate) mod module {
     pub const CODE: u32 = 19;
     /// The name its loader gave it.
     pub const NAME: u32 = 20;
+    /// Its deferred namespace object.
+    pub const DEFERRED: u32 = 21;
+    /// [[ModuleSource]]: undefined when the module has no source phase.
+    pub const SOURCE: u32 = 22;
     /// How many there are.
-    pub const COUNT: u32 = 21;
+    pub const COUNT: u32 = 23;
 }
 
 /// [[Status]] of a module.
@@ -205,6 +212,20 @@ impl<'s> Cx<'s> {
     fn requested_module(&mut self, m: Value<'s>, i: u32) -> JsResult<Value<'s>> {
         let list = self.record_get(m, module::REQUESTED)?;
         self.array_item(list.cast(), i)
+    }
+
+    /// The phase that request `i` of a module asks for.
+    fn request_phase(&self, m: Value<'s>, i: u32) -> ImportPhase {
+        match self.module_entry_number(m, module::REQUESTS, 3 * i + 2) {
+            n if n == ImportPhase::Defer as i32 => ImportPhase::Defer,
+            n if n == ImportPhase::Source as i32 => ImportPhase::Source,
+            _ => ImportPhase::Evaluation,
+        }
+    }
+
+    /// How many requests a module has.
+    fn request_count(&self, m: Value<'s>) -> u32 {
+        self.block_len(self.record_raw(m, module::REQUESTS)) / 3
     }
 
     /// The script record of the code of a frame; of the module or script it was made in, for eval code and the like.

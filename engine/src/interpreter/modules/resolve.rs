@@ -6,6 +6,7 @@ use super::{ExportKind, Status, module};
 use crate::cx::{Cx, Key, NULL, Object, Value, imm};
 use crate::n;
 use crate::ops::Own;
+use crate::syntax::ast::ImportPhase;
 use crate::throw::JsResult;
 
 /// What a name was found to be.
@@ -13,8 +14,8 @@ use crate::throw::JsResult;
 pub(super) enum Resolved<'s> {
     /// A slot of a module's environment.
     Slot(Value<'s>, i32),
-    /// The namespace of a module.
-    Namespace(Value<'s>),
+    /// The namespace of a module, or what else of a whole module the phase asks for.
+    Module(Value<'s>, ImportPhase),
     /// Not there, or only in a circle.
     Missing,
     /// Different things under one name.
@@ -52,7 +53,7 @@ impl<'s> Cx<'s> {
                 }
                 ExportKind::Namespace => {
                     let from = self.requested_module(m, at as u32)?;
-                    return Ok(Resolved::Namespace(from));
+                    return Ok(Resolved::Module(from, self.request_phase(m, at as u32)));
                 }
                 ExportKind::Star => {}
             }
@@ -73,7 +74,7 @@ impl<'s> Cx<'s> {
                 (_, Resolved::Missing) => {}
                 (Resolved::Missing, _) => found = other,
                 (Resolved::Slot(a, s), Resolved::Slot(b, t)) if self.peek(a) == self.peek(b) && s == t => {}
-                (Resolved::Namespace(a), Resolved::Namespace(b)) if self.peek(a) == self.peek(b) => {}
+                (Resolved::Module(a, p), Resolved::Module(b, q)) if self.peek(a) == self.peek(b) && p == q => {}
                 _ => return Ok(Resolved::Ambiguous),
             }
         }
@@ -88,9 +89,9 @@ impl<'s> Cx<'s> {
                 let link = self.new_record(&[env, imm(slot)])?;
                 Ok(self.peek(link))
             }
-            Resolved::Namespace(m) => {
-                let namespace = self.module_namespace(m)?;
-                Ok(self.peek(namespace))
+            Resolved::Module(m, phase) => {
+                let whole = self.module_in_phase(m, phase)?;
+                Ok(self.peek(whole))
             }
             _ => Ok(JsValue::EMPTY),
         }
@@ -127,9 +128,26 @@ impl<'s> Cx<'s> {
         Ok(())
     }
 
+    /// What the import of a whole module means in a phase: a namespace, a deferred one, or the module's source.
+    pub(super) fn module_in_phase(&mut self, m: Value<'s>, phase: ImportPhase) -> JsResult<Value<'s>> {
+        match phase {
+            ImportPhase::Evaluation => self.namespace_of(m, false),
+            ImportPhase::Defer => self.namespace_of(m, true),
+            ImportPhase::Source => {
+                let source = self.record_get(m, module::SOURCE)?;
+                if self.is_object(source) {
+                    Ok(source)
+                } else {
+                    Err(self.throw_syntax_error("the module has no source phase"))
+                }
+            }
+        }
+    }
+
     /// ECMA-262 §16.2.1.9 GetModuleNamespace. The modules it reaches are linked.
-    pub(crate) fn module_namespace(&mut self, m: Value<'s>) -> JsResult<Value<'s>> {
-        let known = self.record_get(m, module::NAMESPACE)?;
+    fn namespace_of(&mut self, m: Value<'s>, deferred: bool) -> JsResult<Value<'s>> {
+        let word = if deferred { module::DEFERRED } else { module::NAMESPACE };
+        let known = self.record_get(m, word)?;
         if self.is_object(known) {
             return Ok(known);
         }
@@ -141,6 +159,10 @@ impl<'s> Cx<'s> {
         for i in 0..self.array_len(keys) {
             let mut cx = self.nest();
             let key = cx.key_of_item(keys, i)?;
+            // A deferred namespace is not mistaken for a promise.
+            if deferred && cx.peek_key(key) == PropertyKey::name(n!("then")) {
+                continue;
+            }
             let seen = cx.new_array(0, 0)?;
             if !matches!(cx.resolve_export(m, key.cast(), seen)?, Resolved::Missing | Resolved::Ambiguous) {
                 let text = cx.key_to_value(key)?;
@@ -150,8 +172,9 @@ impl<'s> Cx<'s> {
         self.sort_strings(sorted)?;
         let namespace = self.new_object_of(Kind::Namespace, NULL, 4)?;
         self.set_field(namespace, field::Namespace::module, m);
+        self.set_field_raw(namespace, field::Namespace::deferred, JsValue::bool(deferred));
         // Known from here on: an export may lead back to this namespace.
-        self.record_set(m, module::NAMESPACE, namespace.cast());
+        self.record_set(m, word, namespace.cast());
         for i in 0..self.array_len(sorted) {
             let mut cx = self.nest();
             let text = cx.array_item(sorted, i)?;
@@ -162,7 +185,8 @@ impl<'s> Cx<'s> {
             let link = cx.root(link)?;
             cx.define_new(namespace, key, link, Attrs::WRITABLE.with(Attrs::ENUMERABLE))?;
         }
-        self.define_new(namespace, WellKnown::ToStringTag, imm(n!("Module")), Attrs::NONE)?;
+        let tag = if deferred { n!("Deferred Module") } else { n!("Module") };
+        self.define_new(namespace, WellKnown::ToStringTag, imm(tag), Attrs::NONE)?;
         let o = self.peek(namespace);
         object::prevent_extensions(self.heap_mut(), o)?;
         Ok(namespace.cast())
@@ -210,8 +234,12 @@ impl<'s> Cx<'s> {
         Ok(())
     }
 
-    /// An own property of a module namespace object (§10.4.6.5); a hole when its binding is not initialised.
+    /// An own property of a module namespace object (§10.4.6.5); a hole when its binding is not initialised. A deferred one is
+    /// evaluated first.
     pub(crate) fn namespace_own(&mut self, object: Object<'s>, key: PropertyKey) -> JsResult<Option<Own>> {
+        if !key.is_symbol() && key != PropertyKey::name(n!("then")) {
+            self.evaluate_deferred(object)?;
+        }
         let at = self.peek(object).index();
         let found = match key.as_index() {
             Some(index) => elements::get(self.heap(), at, index),

@@ -1,0 +1,118 @@
+//! The second look at named properties: one table for all instructions that see objects of many shapes.
+//!
+//! An instruction's own cache knows one shape. What it misses is looked up here by shape and key before the general lookup is
+//! tried. Entries are laid out like caches, with the key behind them:
+//!
+//! | word | content |
+//! |---|---|
+//! | 0, 1 | as in a cache (see [`ic`](super::ic)) |
+//! | 2 | property epoch; above it, how many collections there were: indices in the entry are good until the next one |
+//! | 3 | the key, with [`STORE`] set for assignments |
+//!
+//! The table is a block of bytes, so the collector does not look into it. An entry about old blocks only lasts until the next
+//! collection of everything, others until the next of any kind.
+
+use rotifer_arena::MemBlockHeader;
+use rotifer_jsvalue::{JsValue, Kind, PropertyKey};
+
+use super::fast::{OBJECT_TAG, follow, receiver_class, store};
+use crate::isolate::{Isolate, RootWord};
+
+const ENTRY_WORDS: u32 = 4;
+/// Words an isolate may use from which on there is a table, and the part of them that it takes.
+const WORTHWHILE: u32 = 1 << 15;
+const SHARE: u32 = 1 << 6;
+const MOST_SLOTS: u32 = 1024;
+/// In word 3: the entry is for assignments. No key has this bit set.
+pub(super) const STORE: u64 = 1 << 45;
+
+/// The number of an entry in a table of `slots`, a power of two.
+#[inline]
+fn slot(shape: u32, key: u64, slots: u32) -> u32 {
+    let mixed = (u64::from(shape) << 32 ^ key).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 40) as u32 & (slots - 1)
+}
+
+/// Word 2 of an entry made now.
+#[inline]
+fn stamp(isolate: &Isolate, all_old: bool) -> u64 {
+    let heap = &isolate.heap;
+    let era = if all_old { heap.major_collections() | 1 << 31 } else { heap.collections() & !(1 << 31) };
+    u64::from(era) << 32 | u64::from(isolate.epoch)
+}
+
+/// The entry for a shape and key.
+#[inline]
+fn find(isolate: &Isolate, base: *mut u64, shape: u32, key: u64) -> Option<*mut u64> {
+    let table = isolate.root_word(RootWord::Stubs);
+    if !table.is_cell() {
+        return None;
+    }
+    // SAFETY: the table is a block made by `add`, whose word 1 says how many bytes of entries follow.
+    unsafe {
+        let slots = *base.add(table.index() as usize + 1) as u32 / (8 * ENTRY_WORDS);
+        let entry = base.add((table.index() + 2 + slot(shape, key, slots) * ENTRY_WORDS) as usize);
+        let stamped = *entry.add(2);
+        let fresh = stamped == stamp(isolate, true) || stamped == stamp(isolate, false);
+        (*entry.add(3) == key && *entry as u32 == shape && fresh).then_some(entry)
+    }
+}
+
+/// The value of property `key` of `receiver`, when the table knows where it is.
+#[inline(never)]
+pub(super) fn get(isolate: &Isolate, base: *mut u64, receiver: u64, key: u64) -> Option<u64> {
+    let shape = if receiver >> 48 == OBJECT_TAG {
+        // SAFETY: an object's header.
+        unsafe { (*base.add(receiver as u32 as usize) >> 32) as u32 }
+    } else {
+        receiver_class(receiver)
+    };
+    let entry = find(isolate, base, shape, key)?;
+    // SAFETY: the entry is of now and for this shape.
+    unsafe { follow(base, entry, receiver, isolate.epoch) }
+}
+
+/// Assigns property `key` of an object, when the table knows how. False: take the slow path.
+#[inline(never)]
+pub(super) fn set(isolate: &mut Isolate, base: *mut u64, object: u32, key: u64, value: u64) -> bool {
+    // SAFETY: an object's header.
+    let shape = unsafe { (*base.add(object as usize) >> 32) as u32 };
+    match find(isolate, base, shape, key | STORE) {
+        // SAFETY: the entry is of now and for this shape.
+        Some(entry) => unsafe { store(isolate, base, entry, object, value) },
+        None => false,
+    }
+}
+
+/// Adds what a cache was just filled with. `old` is what the cache held before: an instruction that sees one shape only
+/// does not need the table.
+pub(super) fn add(isolate: &mut Isolate, old: JsValue, words: [JsValue; 2], key: PropertyKey, assigns: bool) {
+    let head = words[0].to_bits();
+    if !old.is_cell() || old.index() == head as u32 {
+        return;
+    }
+    let mut table = isolate.root_word(RootWord::Stubs);
+    if !table.is_cell() {
+        let room = (isolate.heap.limit_bytes() / 8) as u32;
+        if room < WORTHWHILE {
+            return;
+        }
+        let slots = (room / SHARE / ENTRY_WORDS).min(MOST_SLOTS);
+        let size = 2 + (1 << slots.ilog2()) * ENTRY_WORDS;
+        let Some(at) = isolate.heap.try_alloc(size) else { return };
+        isolate.heap.set(at, MemBlockHeader::new(Kind::Bytes as u8, 0, 0, size).to_bits());
+        isolate.heap.fill(at + 1, size - 1, 0);
+        isolate.heap.set(at + 1, u64::from((size - 2) * 8));
+        table = JsValue::cell(at);
+        isolate.set_root(RootWord::Stubs, table);
+    }
+    let young = isolate.heap.young_start();
+    let all_old = (head as u32) < young && words[1].reference() < young && key.to_value().reference() < young;
+    let key = key.to_value().to_bits() | if assigns { STORE } else { 0 };
+    let slots = isolate.heap.get(table.index() + 1) as u32 / (8 * ENTRY_WORDS);
+    let at = table.index() + 2 + slot(head as u32, key, slots) * ENTRY_WORDS;
+    let stamp = stamp(isolate, all_old);
+    for (i, word) in [head, words[1].to_bits(), stamp, key].into_iter().enumerate() {
+        isolate.heap.set(at + i as u32, word);
+    }
+}
