@@ -205,3 +205,33 @@ fn proxies_and_integrity() {
         ],
     );
 }
+
+/// Built-in objects are made when first used, which moves whatever was looked at before.
+#[test]
+fn making_a_built_in_object_moves_things() {
+    prints("console.log(new Uint8Array([1, 2, 3]));", &["Uint8Array(3) [ 1, 2, 3 ]"]);
+    prints("class A extends Uint16Array {}; console.log(new A(2), [[]]);", &["A(2) [ 0, 0 ] [ [] ]"]);
+    prints(
+        "'use strict'; const s = 'a'.concat(1); try { s[1] = 2 } catch (e) { console.log(e.name) }
+         try { s.x = 2 } catch (e) { console.log(e.name) }",
+        &["TypeError", "TypeError"],
+    );
+}
+
+#[test]
+fn long_chains_through_a_weak_map_are_kept_in_linear_time() {
+    for order in ["", "pairs.reverse();", "pairs.sort((a, b) => a[2] - b[2]);"] {
+        let mut js = Isolate::new(Limits::default().memory(64 << 20).gc_stress(0)).unwrap();
+        let source = format!(
+            "const map = new WeakMap; let head = {{}}, last = head, pairs = [];
+             for (let i = 0; i < 100000; i++) pairs.push([last, last = {{}}, i * 7919 % 100003]);
+             {order}
+             for (const [key, value] of pairs) map.set(key, value);
+             pairs = last = null;"
+        );
+        js.run(&source, "a.js").unwrap();
+        js.collect_garbage();
+        let count = "let n = 0; for (let key = head; key = map.get(key); n++); n";
+        assert_eq!(js.eval_as::<f64>(count, "b.js"), Ok(100_000.0));
+    }
+}

@@ -187,7 +187,8 @@ impl<M: ObjectModel> Heap<M> {
             }
         }
         let before = self.free_words();
-        let pad = if self.stress > 0 { 1 - self.stress_pad } else { 0 };
+        // Not the same two places in turn, or an index that is out of date twice over would be right again.
+        let pad = if self.stress > 0 { self.stress_pad % 7 + 1 } else { 0 };
         self.collection(self.start, keep, pad);
         let fits = self.fits(words);
         // A big heap that is nearly full would spend all its time collecting for a few words each time.

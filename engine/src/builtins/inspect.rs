@@ -230,7 +230,8 @@ fn show_head<'s>(cx: &mut Cx<'s>, text: &mut Text, env: &Env<'s>, value: Object<
     match cx.heap().kind(at) {
         Kind::Array => {
             let len = cx.array_len(value);
-            let plain = cx.proto_raw(value)? == cx.intrinsic_raw(Intrinsic::ArrayPrototype)?;
+            let ours = cx.intrinsic(Intrinsic::ArrayPrototype)?;
+            let plain = cx.proto_raw(value)? == cx.peek(ours);
             if !plain && push_class(cx, text, out, value)? {
                 push_fmt(cx, text, out, format_args!("({len}) "))?;
             }
@@ -238,7 +239,7 @@ fn show_head<'s>(cx: &mut Cx<'s>, text: &mut Text, env: &Env<'s>, value: Object<
         }
         Kind::TypedArray => {
             push_class(cx, text, out, value)?;
-            let len = typed::length(cx.heap(), at).unwrap_or(0);
+            let len = typed::length(cx.heap(), cx.peek(value).index()).unwrap_or(0);
             push_fmt(cx, text, out, format_args!("({len}) "))?;
             Ok(Head { open: b"[", close: b"]", complete: false })
         }
@@ -296,8 +297,9 @@ fn show_head<'s>(cx: &mut Cx<'s>, text: &mut Text, env: &Env<'s>, value: Object<
             Ok(Head { complete: true, ..BRACES })
         }
         kind => {
+            let ours = cx.intrinsic(Intrinsic::ObjectPrototype)?;
             let proto = cx.proto_raw(value)?;
-            if kind == Kind::Object && proto == cx.intrinsic_raw(Intrinsic::ObjectPrototype)? {
+            if kind == Kind::Object && proto == cx.peek(ours) {
                 return Ok(BRACES);
             }
             if proto.is_null() {

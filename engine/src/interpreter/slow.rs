@@ -582,8 +582,8 @@ impl<'s> Cx<'s> {
         if self.is_nullish(target) {
             return Err(self.throw_nullish_property(target, key));
         }
+        let proto = self.proto_of_primitive(self.peek(target))?;
         let raw = self.peek(target);
-        let proto = self.proto_of_primitive(raw)?;
         let own = if raw.is_string() { self.string_own(raw, self.peek_key(key))?.is_some() } else { false };
         let done = !own && self.set_with(proto, key, value, target)?;
         if !done && self.is_strict() {

@@ -406,10 +406,9 @@ impl<'s> Cx<'s> {
                 let mut keep = [shape.to_bits()];
                 let words = shape::child_words(self.heap(), shape.index());
                 self.heap_mut().reserve(words, &mut keep)?;
-                let s = JsValue::from_bits(keep[0]).index();
-                if let shape::Added::Shared(child) =
-                    shape::child(self.heap_mut(), s, PropertyKey::name(key), Attrs::ALL)
-                {
+                shape = JsValue::from_bits(keep[0]);
+                let added = shape::child(self.heap_mut(), shape.index(), PropertyKey::name(key), Attrs::ALL);
+                if let shape::Added::Shared(child) = added {
                     shape = JsValue::cell(child);
                 }
             }

@@ -29,11 +29,10 @@ pub struct Options {
     suite: PathBuf,
 }
 
-/// A crate that is published, and the features it has.
+/// A crate that is published.
 struct Package {
     name: String,
     version: String,
-    features: Vec<String>,
 }
 
 struct Context {
@@ -125,7 +124,6 @@ fn context(options: &Options) -> anyhow::Result<Context> {
         packages.push(Package {
             name: package["name"].as_str().context("a package without a name")?.into(),
             version: package["version"].as_str().context("a package without a version")?.into(),
-            features: package["features"].as_object().map(|all| all.keys().cloned().collect()).unwrap_or_default(),
         });
     }
     let suite =
