@@ -82,5 +82,6 @@ pub(crate) const NAMES: &[&str] = &[
     "boolean", "number", "string", "symbol", "bigint", "Maximum call stack size exceeded", "[object ", "function ",
     "() { [native code] }", ": ", "allKeyed", "allSettledKeyed", "All promises were rejected", "assert", "count",
     "countReset", "dir", "dirxml", "group", "groupCollapsed", "groupEnd", "table", "time", "timeEnd", "timeLog",
-    "trace", "stop-before-partial", "chunks", "windows", "only-full", "allow-partial", "Deferred Module",
+    "trace", "stop-before-partial", "chunks", "windows", "only-full", "allow-partial", "Deferred Module", "immutable",
+    "sliceToImmutable", "transferToImmutable",
 ];

@@ -4,7 +4,7 @@ use rotifer_jsvalue::{JsValue, Kind, field};
 
 use super::error::{Error, Stage};
 use super::function::{define_hidden, function_object, host_function_id};
-use crate::cx::{Args, Cx, NativeFn, Object, UNDEFINED, Value};
+use crate::cx::{Args, Cx, NativeFn, Object, UNDEFINED, Value, imm};
 use crate::isolate::{HostFunction, Isolate};
 use crate::throw::JsResult;
 
@@ -48,6 +48,9 @@ fn detach_array_buffer<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'
     let buffer = args.get(0);
     if !cx.is_kind(buffer, Kind::ArrayBuffer) {
         return Err(cx.throw_type_error("not an ArrayBuffer"));
+    }
+    if crate::ops::typed::is_immutable(cx.heap(), cx.peek(buffer).index()) {
+        return Err(cx.throw_type_error("the ArrayBuffer is immutable"));
     }
     cx.detach_buffer(buffer.cast());
     Ok(crate::cx::NULL)
@@ -101,6 +104,10 @@ fn install<'s>(cx: &mut Cx<'s>) -> JsResult<Object<'s>> {
     define_hidden(cx, host, "agent", agent.cast())?;
     let global = cx.global()?;
     define_hidden(cx, host, "global", global.cast())?;
+    let emulator = JsValue::native(cx.current_realm_number(), crate::builtins::internal::EMULATES_UNDEFINED_ID);
+    define_hidden(cx, host, "IsHTMLDDA", imm(emulator))?;
+    let source = cx.intrinsic(crate::builtins::Intrinsic::AbstractModuleSource)?;
+    define_hidden(cx, host, "AbstractModuleSource", source.cast())?;
     define_hidden(cx, global, "$262", host.cast())?;
     let (id, _) = host_function_id(cx, "print")?;
     let f = function_object(cx, id, "print", 1)?;

@@ -21,6 +21,9 @@ pub(super) static ARRAYBUFFER_PROTOTYPE: Spec = Spec::object(
         func(n!("transfer"), 0, transfer),
         func(n!("transferToFixedLength"), 0, transfer_to_fixed_length),
         getter(n!("detached"), detached),
+        getter(n!("immutable"), immutable),
+        func(n!("sliceToImmutable"), 2, slice_to_immutable),
+        func(n!("transferToImmutable"), 0, transfer_to_immutable),
         tag(n!("ArrayBuffer")),
     ],
 );
@@ -145,6 +148,20 @@ fn detached<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     Ok(imm(is_detached(cx, b)))
 }
 
+/// get ArrayBuffer.prototype.immutable
+fn immutable<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+    let b = buffer(cx, args.this(), false)?;
+    Ok(imm(typed::is_immutable(cx.heap(), cx.peek(b).index())))
+}
+
+/// A TypeError for an immutable buffer.
+fn check_mutable<'s>(cx: &mut Cx<'s>, buffer: Object<'s>) -> JsResult<()> {
+    if typed::is_immutable(cx.heap(), cx.peek(buffer).index()) {
+        return Err(cx.throw_type_error("the ArrayBuffer is immutable"));
+    }
+    Ok(())
+}
+
 /// ECMA-262 §25.1.6.6 ArrayBuffer.prototype.resize
 fn resize<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let b = buffer(cx, args.this(), false)?;
@@ -175,6 +192,7 @@ fn slice_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>, shared: bool) -> JsResult<Valu
     let made = cx.construct(constructor, &[typed::number(count)], None)?;
     let made = buffer(cx, made.cast(), shared)?;
     check_attached(cx, made)?;
+    check_mutable(cx, made)?;
     let same_data = cx.field_raw(made, field::ArrayBuffer::data) == cx.field_raw(b, field::ArrayBuffer::data);
     if cx.peek(made) == cx.peek(b) || same_data {
         return Err(cx.throw_type_error("the species constructor gave the same buffer"));
@@ -233,12 +251,39 @@ fn slice<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     slice_of(cx, args, false)
 }
 
+/// ArrayBuffer.prototype.sliceToImmutable
+fn slice_to_immutable<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+    let b = buffer(cx, args.this(), false)?;
+    check_attached(cx, b)?;
+    let (first, count) = slice_range(cx, args, length(cx, b))?;
+    check_attached(cx, b)?;
+    if count > 0 && u64::from(length(cx, b)) < u64::from(first) + u64::from(count) {
+        return Err(cx.throw_range_error("the ArrayBuffer has become too short"));
+    }
+    let made = cx.allocate_buffer(UNDEFINED, false, f64::from(count), None)?;
+    copy_bytes(cx, b, first, made, 0, count)?;
+    cx.make_buffer_immutable(made);
+    Ok(made.cast())
+}
+
+/// What is kept of the nature of a buffer that is transferred.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Transfer {
+    /// It stays resizable.
+    Same,
+    /// It gets a fixed length.
+    Fixed,
+    /// It becomes immutable.
+    Immutable,
+}
+
 /// ECMA-262 §25.1.3.5 ArrayBufferCopyAndDetach
-fn copy_and_detach<'s>(cx: &mut Cx<'s>, args: &Args<'s>, keep_resizable: bool) -> JsResult<Value<'s>> {
+fn copy_and_detach<'s>(cx: &mut Cx<'s>, args: &Args<'s>, how: Transfer) -> JsResult<Value<'s>> {
     let b = buffer(cx, args.this(), false)?;
     let new = if cx.is_undefined(args.get(0)) { u64::from(length(cx, b)) } else { cx.to_index(args.get(0))? };
     check_attached(cx, b)?;
-    let limit = if keep_resizable { max(cx, b) } else { None };
+    check_mutable(cx, b)?;
+    let limit = if how == Transfer::Same { max(cx, b) } else { None };
     if limit.is_none() && new == u64::from(length(cx, b)) {
         // The bytes themselves change hands.
         let made = cx.allocate_buffer(UNDEFINED, false, 0.0, None)?;
@@ -246,23 +291,34 @@ fn copy_and_detach<'s>(cx: &mut Cx<'s>, args: &Args<'s>, keep_resizable: bool) -
         cx.set_field_raw(made, field::ArrayBuffer::data, data);
         cx.set_field_raw(made, field::ArrayBuffer::length, JsValue::raw(new));
         cx.detach_buffer(b);
+        if how == Transfer::Immutable {
+            cx.make_buffer_immutable(made);
+        }
         return Ok(made.cast());
     }
     let made = cx.allocate_buffer(UNDEFINED, false, new as f64, limit.map(f64::from))?;
     let n = length(cx, b).min(length(cx, made));
     copy_bytes(cx, b, 0, made, 0, n)?;
     cx.detach_buffer(b);
+    if how == Transfer::Immutable {
+        cx.make_buffer_immutable(made);
+    }
     Ok(made.cast())
+}
+
+/// ArrayBuffer.prototype.transferToImmutable
+fn transfer_to_immutable<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+    copy_and_detach(cx, args, Transfer::Immutable)
 }
 
 /// ECMA-262 §25.1.6.8 ArrayBuffer.prototype.transfer
 fn transfer<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    copy_and_detach(cx, args, true)
+    copy_and_detach(cx, args, Transfer::Same)
 }
 
 /// ECMA-262 §25.1.6.9 ArrayBuffer.prototype.transferToFixedLength
 fn transfer_to_fixed_length<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    copy_and_detach(cx, args, false)
+    copy_and_detach(cx, args, Transfer::Fixed)
 }
 
 /// ECMA-262 §25.2.5.1 get SharedArrayBuffer.prototype.byteLength

@@ -47,6 +47,15 @@ fn validate_array<'s>(cx: &mut Cx<'s>, value: Value<'s>, waitable: bool) -> JsRe
     Ok((value.cast(), ty, length))
 }
 
+/// ECMA-262 §25.4.3.2 ValidateAtomicAccess for an operation that writes.
+fn validate_writable<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<(Object<'s>, ElementType, u32)> {
+    let (array, ..) = validate_array(cx, args.get(0), false)?;
+    if typed::is_read_only(cx.heap(), cx.peek(array).index()) {
+        return Err(cx.throw_type_error("the typed array is on an immutable ArrayBuffer"));
+    }
+    validate(cx, args, false)
+}
+
 /// ECMA-262 §25.4.3.2 ValidateAtomicAccess
 fn validate<'s>(cx: &mut Cx<'s>, args: &Args<'s>, waitable: bool) -> JsResult<(Object<'s>, ElementType, u32)> {
     let (array, ty, length) = validate_array(cx, args.get(0), waitable)?;
@@ -88,7 +97,7 @@ fn result<'s>(cx: &mut Cx<'s>, ty: ElementType, bits: u64) -> JsResult<Value<'s>
 
 /// ECMA-262 §25.4.3.17 AtomicReadModifyWrite
 fn modify<'s>(cx: &mut Cx<'s>, args: &Args<'s>, op: fn(u64, u64) -> u64) -> JsResult<Value<'s>> {
-    let (array, ty, index) = validate(cx, args, false)?;
+    let (array, ty, index) = validate_writable(cx, args)?;
     let (_, bits) = operand(cx, ty, args.get(2))?;
     let old = current(cx, array, index)?;
     let at = cx.peek(array).index();
@@ -98,7 +107,7 @@ fn modify<'s>(cx: &mut Cx<'s>, args: &Args<'s>, op: fn(u64, u64) -> u64) -> JsRe
 
 /// ECMA-262 §25.4.6 Atomics.compareExchange
 fn compare_exchange<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let (array, ty, index) = validate(cx, args, false)?;
+    let (array, ty, index) = validate_writable(cx, args)?;
     let (_, expected) = operand(cx, ty, args.get(2))?;
     let (_, new) = operand(cx, ty, args.get(3))?;
     let old = current(cx, array, index)?;
@@ -125,7 +134,7 @@ fn load<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 
 /// ECMA-262 §25.4.12 Atomics.store
 fn store<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let (array, ty, index) = validate(cx, args, false)?;
+    let (array, ty, index) = validate_writable(cx, args)?;
     let (v, bits) = operand(cx, ty, args.get(2))?;
     current(cx, array, index)?;
     let at = cx.peek(array).index();

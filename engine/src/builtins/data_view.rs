@@ -161,6 +161,9 @@ fn get<'s>(cx: &mut Cx<'s>, args: &Args<'s>, ty: ElementType) -> JsResult<Value<
 /// ECMA-262 §25.3.1.6 SetViewValue
 fn set<'s>(cx: &mut Cx<'s>, args: &Args<'s>, ty: ElementType) -> JsResult<Value<'s>> {
     let view = this_view(cx, args)?;
+    if typed::is_immutable(cx.heap(), cx.field_raw(view, field::DataView::buffer).index()) {
+        return Err(cx.throw_type_error("the ArrayBuffer is immutable"));
+    }
     let index = cx.to_index(args.get(0))?;
     let bits = typed::value_to_bits(cx, ty, args.get(1))?;
     let little = cx.to_boolean(args.get(2));

@@ -2,9 +2,11 @@
 
 use rotifer_jsvalue::Kind;
 
-use super::spec::{Prop, Spec, func};
-use super::{array, disposable, iterator, promise, proxy};
+use super::spec::{Prop, Spec, func, native_id};
+use super::{Intrinsic, array, disposable, iterator, promise, proxy};
+use crate::cx::{Args, Cx, NULL, Value};
 use crate::n;
+use crate::throw::JsResult;
 
 macro_rules! closures {
     ($($(#[$doc:meta])* $name:ident = $length:literal $path:path;)*) => {
@@ -65,6 +67,22 @@ closures! {
     ImportDependencyReady = 0 crate::interpreter::modules::import_dependency_ready;
     /// A module that `import.defer()` has to wait for has failed.
     ImportDependencyFailed = 1 crate::interpreter::modules::import_dependency_failed;
+}
+
+/// The id of the built-in function that emulates undefined (ECMA-262 §B.3.6).
+pub(crate) const EMULATES_UNDEFINED_ID: u16 = native_id(Intrinsic::EmulatesUndefined as u8, 0, false);
+
+pub(super) static EMULATES_UNDEFINED: Spec = Spec {
+    kind: Kind::Object,
+    proto: None,
+    function: None,
+    props: &[func(n!("IsHTMLDDA"), 0, emulates_undefined)],
+    fields: &[],
+};
+
+/// What it does when it is called: gives null.
+fn emulates_undefined<'s>(_: &mut Cx<'s>, _: &Args<'s>) -> JsResult<Value<'s>> {
+    Ok(NULL)
 }
 
 pub(super) static INTERNAL: Spec =

@@ -23,6 +23,7 @@ pub(crate) mod json_parse;
 pub(crate) mod json_stringify;
 pub(crate) mod map;
 pub(crate) mod math;
+pub(crate) mod module_source;
 pub(crate) mod number;
 pub(crate) mod object;
 pub(crate) mod promise;
@@ -175,6 +176,9 @@ intrinsics! {
     ThrowTypeError = function::THROWTYPEERROR,
     Internal = internal::INTERNAL,
     ArrayUnscopables = array::ARRAY_UNSCOPABLES,
+    AbstractModuleSource = module_source::ABSTRACT_MODULE_SOURCE,
+    AbstractModuleSourcePrototype = module_source::ABSTRACT_MODULE_SOURCE_PROTOTYPE,
+    EmulatesUndefined = internal::EMULATES_UNDEFINED,
 }
 
 impl Intrinsic {

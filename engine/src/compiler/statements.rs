@@ -7,7 +7,7 @@ use super::emitter::{Label, Reg};
 use super::patterns::Mode;
 use super::{Compiler, Result};
 use crate::bytecode::{Constant, Opcode, ScopeDesc};
-use crate::syntax::ast::{Catch, DeclarationKind, Expr, List, NodeId, Pattern, Stmt};
+use crate::syntax::ast::{Catch, DeclarationKind, Expr, List, NodeId, Pattern, RootKind, Stmt};
 use crate::syntax::scope::{BindingKind, ScopeId};
 
 /// Jump tables have at least this many clauses.
@@ -39,7 +39,13 @@ impl<'s> Compiler<'_, 's> {
                 let value = self.e.temp()?;
                 self.identifier(&binding, value)?;
                 let reference = self.resolve_binding(variable, false);
+                // A variable of eval code is looked up by name, but not from inside the block that has the same name.
+                let inner = self.env;
+                if reference.place == super::bindings::Place::Dynamic && self.ast.root().kind == RootKind::Eval {
+                    self.env = self.eval_env;
+                }
                 self.store(&reference, value)?;
+                self.env = inner;
             }
             Stmt::Function { .. } => {}
             Stmt::Class { class, binding } => {

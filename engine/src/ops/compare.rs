@@ -18,7 +18,7 @@ pub fn typeof_name(v: JsValue) -> StaticName {
     } else if v.is_string() {
         n!("string")
     } else if v.is_callable() {
-        n!("function")
+        if emulates_undefined(v) { n!("undefined") } else { n!("function") }
     } else if v.is_object() || v.is_null() {
         n!("object")
     } else if v.is_bool() {
@@ -30,6 +30,14 @@ pub fn typeof_name(v: JsValue) -> StaticName {
     } else {
         n!("undefined")
     }
+}
+
+/// Whether a value is the object that is like undefined (ECMA-262 §B.3.6). It is a built-in function, so that no other object
+/// has to be looked at.
+#[inline]
+#[must_use]
+pub(crate) fn emulates_undefined(v: JsValue) -> bool {
+    v.as_native().is_some_and(|(_, id)| id == crate::builtins::internal::EMULATES_UNDEFINED_ID)
 }
 
 /// How numbers are told apart when both values are numbers.
@@ -107,7 +115,7 @@ impl<'s> Cx<'s> {
             return self.same(x, y, Numbers::Strict);
         }
         if x.is_nullish() || y.is_nullish() {
-            return Ok(x.is_nullish() && y.is_nullish());
+            return Ok((x.is_nullish() || emulates_undefined(x)) && (y.is_nullish() || emulates_undefined(y)));
         }
         if x.is_object() || y.is_object() {
             let mut cx = self.nest();

@@ -82,7 +82,7 @@ impl<'s> Cx<'s> {
             return i != 0;
         }
         if v.is_object() {
-            return true;
+            return !super::compare::emulates_undefined(v);
         }
         if v.is_string() {
             return string::string_length(self.heap(), v) != 0;

@@ -203,6 +203,8 @@ pub fn f64_to_f16(d: f64) -> u16 {
 pub(crate) mod buffer_flag {
     /// A SharedArrayBuffer.
     pub const SHARED: u64 = 1;
+    /// Its bytes never change.
+    pub const IMMUTABLE: u64 = 2;
 }
 
 /// Whether a buffer has been detached (ECMA-262 §25.1.3.3 IsDetachedBuffer).
@@ -230,6 +232,12 @@ pub fn buffer_max(heap: &Heap, buffer: u32) -> Option<u32> {
 #[must_use]
 pub fn is_shared(heap: &Heap, buffer: u32) -> bool {
     heap.value(buffer + field::ArrayBuffer::flags).as_raw() & buffer_flag::SHARED != 0
+}
+
+/// Whether the bytes of a buffer never change (IsImmutableBuffer).
+#[must_use]
+pub fn is_immutable(heap: &Heap, buffer: u32) -> bool {
+    heap.value(buffer + field::ArrayBuffer::flags).as_raw() & buffer_flag::IMMUTABLE != 0
 }
 
 /// The bytes of a buffer.
@@ -284,8 +292,14 @@ pub fn store_bits(heap: &mut Heap, buffer: u32, at: u32, shift: u32, bits: u64) 
 
 // ---- typed arrays ------------------------------------------------------------------------------------------------
 
-/// In the word with the element type: the buffer is resizable or growable.
-const RESIZABLE: u64 = 0x100;
+/// In the word with the element type: the buffer is resizable, growable or immutable, so that nothing is done on fast paths.
+const UNUSUAL: u64 = 0x100;
+
+/// Whether the typed array at `at` is on an immutable buffer.
+#[must_use]
+pub fn is_read_only(heap: &Heap, at: u32) -> bool {
+    is_immutable(heap, buffer_of(heap, at))
+}
 
 /// The element type of the typed array at `at`.
 #[inline]
@@ -448,7 +462,8 @@ pub(crate) fn own_index<'s>(cx: &mut Cx<'s>, object: Object<'s>, index: f64) -> 
     match get_bits(cx.heap(), at, index as u32) {
         Some(bits) => {
             let ty = element_type(cx.heap(), at);
-            Ok(Own::Data(bits_to_value(cx, ty, bits)?, Attrs::ALL))
+            let attrs = if is_read_only(cx.heap(), at) { Attrs::ENUMERABLE } else { Attrs::ALL };
+            Ok(Own::Data(bits_to_value(cx, ty, bits)?, attrs))
         }
         None => Ok(Own::OutOfBounds),
     }
@@ -499,6 +514,9 @@ pub(crate) fn set_property<'s>(
 ) -> JsResult<Option<bool>> {
     let Some(index) = numeric_key(cx, key)? else { return Ok(None) };
     if cx.peek(object) == cx.peek(receiver) {
+        if is_read_only(cx.heap(), cx.peek(object).index()) {
+            return Ok(Some(false));
+        }
         set_element(cx, object, index, value)?;
         return Ok(Some(true));
     }
@@ -513,16 +531,22 @@ pub(crate) fn define_property<'s>(
     d: &PropertyDescriptor<'s>,
 ) -> JsResult<Option<bool>> {
     let Some(index) = numeric_key(cx, key)? else { return Ok(None) };
+    let mutable = !is_read_only(cx.heap(), cx.peek(object).index());
     if !is_valid_index(cx, object, index)
-        || d.configurable == Some(false)
+        || d.configurable.is_some_and(|c| c != mutable)
         || d.enumerable == Some(false)
-        || d.writable == Some(false)
+        || d.writable.is_some_and(|w| w != mutable)
         || d.is_accessor()
     {
         return Ok(Some(false));
     }
-    if let Some(value) = d.value {
-        set_element(cx, object, index, value)?;
+    match (d.value, index) {
+        (Some(value), _) if mutable => set_element(cx, object, index, value)?,
+        (Some(value), Some(index)) => {
+            let current = get_value(cx, object, index)?;
+            return Ok(Some(cx.same_value(value, current)?));
+        }
+        _ => {}
     }
     Ok(Some(true))
 }
@@ -579,6 +603,12 @@ impl<'s> Cx<'s> {
         let flags = if shared { buffer_flag::SHARED } else { 0 };
         self.set_field_raw(buffer, field::ArrayBuffer::flags, JsValue::raw(flags));
         Ok(buffer)
+    }
+
+    /// Makes the bytes of a buffer that nobody has seen immutable.
+    pub(crate) fn make_buffer_immutable(&mut self, buffer: Object<'s>) {
+        let flags = self.field_raw(buffer, field::ArrayBuffer::flags).as_raw() | buffer_flag::IMMUTABLE;
+        self.set_field_raw(buffer, field::ArrayBuffer::flags, JsValue::raw(flags));
     }
 
     /// Changes the length of a resizable buffer; new bytes are zero.
@@ -644,10 +674,11 @@ impl<'s> Cx<'s> {
         self.set_field_raw(made, field::TypedArray::offset, JsValue::raw(u64::from(offset)));
         let length = length.map_or(JsValue::UNDEFINED, |n| JsValue::raw(u64::from(n)));
         self.set_field_raw(made, field::TypedArray::length, length);
-        // The loop's fast paths are for buffers whose length stays.
+        // The loop's fast paths are for buffers whose length stays, and that can be written.
         let at = self.peek(buffer).index();
-        let resizable = if buffer_max(self.heap(), at).is_some() { RESIZABLE } else { 0 };
-        self.set_field_raw(made, field::TypedArray::type_, JsValue::raw(ty as u64 | resizable));
+        let unusual = buffer_max(self.heap(), at).is_some() || is_immutable(self.heap(), at);
+        let unusual = if unusual { UNUSUAL } else { 0 };
+        self.set_field_raw(made, field::TypedArray::type_, JsValue::raw(ty as u64 | unusual));
         Ok(made)
     }
 

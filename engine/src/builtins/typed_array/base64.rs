@@ -2,7 +2,7 @@
 
 use rotifer_jsvalue::{Kind, StrView, string};
 
-use super::{length_of, type_of};
+use super::{check_writable, length_of, type_of};
 use crate::cx::{Args, Cx, JsStr, Object, Value, imm};
 use crate::n;
 use crate::ops::typed::{self, ElementType, number};
@@ -304,6 +304,7 @@ fn set_from<'s>(cx: &mut Cx<'s>, target: Object<'s>, source: JsStr<'s>, format: 
 /// ECMA-262 §23.3.2.1 Uint8Array.prototype.setFromBase64
 pub(in crate::builtins) fn set_from_base64<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let target = this_uint8_array(cx, args)?;
+    check_writable(cx, target)?;
     let source = text(cx, args)?;
     let (url, last) = decode_options(cx, args)?;
     set_from(cx, target, source, Format::Base64(url, last))
@@ -312,6 +313,7 @@ pub(in crate::builtins) fn set_from_base64<'s>(cx: &mut Cx<'s>, args: &Args<'s>)
 /// ECMA-262 §23.3.2.2 Uint8Array.prototype.setFromHex
 pub(in crate::builtins) fn set_from_hex<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let target = this_uint8_array(cx, args)?;
+    check_writable(cx, target)?;
     let source = text(cx, args)?;
     set_from(cx, target, source, Format::Hex)
 }

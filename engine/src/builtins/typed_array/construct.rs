@@ -2,7 +2,7 @@
 
 use rotifer_jsvalue::{Kind, WellKnown, field};
 
-use super::{length_of, type_of, validate};
+use super::{length_of, type_of, validate, validate_writable};
 use crate::builtins::array::{self, callable};
 use crate::builtins::array_buffer::copy_bytes;
 use crate::cx::{Args, Cx, Object, UNDEFINED, Value, imm};
@@ -193,7 +193,7 @@ pub(super) fn create_from_constructor<'s>(
     length: f64,
 ) -> JsResult<Object<'s>> {
     let made = cx.construct(constructor, &[imm(length)], None)?;
-    let (made, has) = validate(cx, made.cast())?;
+    let (made, has) = validate_writable(cx, made.cast())?;
     if f64::from(has) < length {
         return Err(cx.throw_type_error("the constructor gave a typed array that is too short"));
     }

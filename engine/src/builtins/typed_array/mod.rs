@@ -114,6 +114,21 @@ pub(super) fn validate<'s>(cx: &mut Cx<'s>, value: Value<'s>) -> JsResult<(Objec
     }
 }
 
+/// A TypeError for a typed array on an immutable buffer.
+pub(super) fn check_writable<'s>(cx: &mut Cx<'s>, array: Object<'s>) -> JsResult<()> {
+    if typed::is_read_only(cx.heap(), cx.peek(array).index()) {
+        return Err(cx.throw_type_error("the typed array is on an immutable ArrayBuffer"));
+    }
+    Ok(())
+}
+
+/// ECMA-262 §23.2.4.4 ValidateTypedArray for writing.
+pub(super) fn validate_writable<'s>(cx: &mut Cx<'s>, value: Value<'s>) -> JsResult<(Object<'s>, u32)> {
+    let (array, length) = validate(cx, value)?;
+    check_writable(cx, array)?;
+    Ok((array, length))
+}
+
 /// ECMA-262 §23.2.3.2 get %TypedArray%.prototype.buffer
 fn buffer<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let array = this_typed_array(cx, args)?;

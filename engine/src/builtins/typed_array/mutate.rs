@@ -3,7 +3,7 @@
 use rotifer_jsvalue::{JsValue, Kind, field};
 
 use super::construct::{copy_converted, put, species_create};
-use super::{length_of, this_typed_array, type_of, validate};
+use super::{check_writable, length_of, this_typed_array, type_of, validate, validate_writable};
 use crate::builtins::array::sort::{Order, merge_sort};
 use crate::builtins::array::{self, relative, relative_end};
 use crate::builtins::array_buffer::copy_bytes;
@@ -21,7 +21,7 @@ fn length_again<'s>(cx: &mut Cx<'s>, o: Object<'s>) -> JsResult<u32> {
 
 /// ECMA-262 §23.2.3.6 %TypedArray%.prototype.copyWithin
 pub(super) fn copy_within<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let (o, length) = validate(cx, args.this())?;
+    let (o, length) = validate_writable(cx, args.this())?;
     let len = f64::from(length);
     let to = relative(cx, args.get(0), len)?;
     let from = relative(cx, args.get(1), len)?;
@@ -43,7 +43,7 @@ pub(super) fn copy_within<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Valu
 
 /// ECMA-262 §23.2.3.9 %TypedArray%.prototype.fill
 pub(super) fn fill<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let (o, length) = validate(cx, args.this())?;
+    let (o, length) = validate_writable(cx, args.this())?;
     let ty = type_of(cx, o);
     let bits = typed::value_to_bits(cx, ty, args.get(0))?;
     let start = relative(cx, args.get(1), f64::from(length))? as u32;
@@ -66,7 +66,7 @@ pub(super) fn fill<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> 
 
 /// ECMA-262 §23.2.3.25 %TypedArray%.prototype.reverse
 pub(super) fn reverse<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let (o, length) = validate(cx, args.this())?;
+    let (o, length) = validate_writable(cx, args.this())?;
     cx.tick(length / 16)?;
     reverse_elements(cx, o, length);
     Ok(o.cast())
@@ -87,6 +87,7 @@ fn reverse_elements<'s>(cx: &mut Cx<'s>, o: Object<'s>, length: u32) {
 /// ECMA-262 §23.2.3.26 %TypedArray%.prototype.set
 pub(super) fn set<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let o = this_typed_array(cx, args)?;
+    check_writable(cx, o)?;
     let offset = cx.to_integer_or_infinity(args.get(1))?;
     if offset < 0.0 {
         return Err(cx.throw_range_error("offset is outside the bounds of the typed array"));
@@ -246,7 +247,7 @@ fn write_back<'s>(cx: &mut Cx<'s>, list: Object<'s>, to: Object<'s>, length: u32
 /// ECMA-262 §23.2.3.29 %TypedArray%.prototype.sort
 pub(super) fn sort<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     check_comparator(cx, args.get(0))?;
-    let (o, length) = validate(cx, args.this())?;
+    let (o, length) = validate_writable(cx, args.this())?;
     let list = sorted(cx, o, length, args.get(0))?;
     write_back(cx, list, o, length)?;
     Ok(o.cast())

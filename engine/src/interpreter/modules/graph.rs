@@ -133,6 +133,9 @@ impl<'s> Cx<'s> {
         let mut list = Vec::new();
         let kind = self.module_type(attributes, &mut list, dynamic)?;
         let (specifier, referrer) = (self.host_text(specifier)?, self.host_text(referrer)?);
+        if self.host.test262 && specifier == "<module source>" {
+            return self.module_with_source(&specifier);
+        }
         let Some(mut loader) = self.host.loader.take() else {
             return Err(self.throw_type_error("this isolate cannot import modules"));
         };
@@ -164,16 +167,33 @@ impl<'s> Cx<'s> {
         Ok(m)
     }
 
+    /// The module of the conformance suite that has a source phase.
+    fn module_with_source(&mut self, specifier: &str) -> JsResult<Value<'s>> {
+        let registry = self.module_registry()?;
+        let realm = self.current_realm_number();
+        let key: Key<'s> = self.key_from_str(&alloc::format!("{realm}|{specifier}"))?;
+        if let Some(known) = self.plain_own(registry, key)? {
+            return self.root(known);
+        }
+        let name = self.str(specifier)?;
+        let m = self.synthetic_module(UNDEFINED, name.cast())?;
+        let source = crate::builtins::module_source::new_module_source(self, "ModuleSource")?;
+        self.record_set(m, module::SOURCE, source.cast());
+        self.define_new(registry, key, m, Attrs::ALL)?;
+        Ok(m)
+    }
+
     fn module_of_content(&mut self, kind: ModuleType, content: Vec<u8>, name: Value<'s>) -> JsResult<Value<'s>> {
         if kind == ModuleType::Bytes {
             let length = u32::try_from(content.len()).map_err(|_| self.oom())?;
-            let array = self.new_typed_array_zeroed(crate::ops::typed::ElementType::Uint8, length)?;
-            let at = self.peek(array).index();
-            let buffer = crate::ops::typed::buffer_of(self.heap(), at);
-            let bytes = crate::ops::typed::bytes_mut(self.heap_mut(), buffer);
+            let buffer = self.allocate_buffer(UNDEFINED, false, f64::from(length), None)?;
+            let at = self.peek(buffer).index();
+            let bytes = crate::ops::typed::bytes_mut(self.heap_mut(), at);
             for (to, from) in bytes.iter_mut().zip(&content) {
                 *to = *from;
             }
+            self.make_buffer_immutable(buffer);
+            let array = self.new_typed_array(crate::ops::typed::ElementType::Uint8, buffer, 0, Some(length))?;
             return self.synthetic_module(array.cast(), name);
         }
         let text = String::from_utf8_lossy(&content);
