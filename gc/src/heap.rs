@@ -420,7 +420,8 @@ impl<M: ObjectModel> Heap<M> {
     #[inline]
     #[must_use]
     pub fn has_room(&self, words: u32) -> bool {
-        self.arena.top().saturating_add(words) <= self.limit
+        // Between two collections of stress mode, too, lest what asks first would never be put under stress.
+        self.arena.top().saturating_add(words) <= self.limit || self.stress_left > 1 && self.fits(words)
     }
 
     #[cold]
