@@ -120,8 +120,11 @@ impl Compiler<'_, '_> {
                 }
                 ControlKind::Finally { kind, value: slot, entry } => {
                     let number = self.finally_exit(entry, exit)?;
-                    if let Some(value) = value {
-                        self.e.mov(slot, value)?;
+                    match value {
+                        Some(value) => self.e.mov(slot, value)?,
+                        // The block may have used the register for something else.
+                        None if exit == Exit::Return => self.e.abc(Opcode::LoadUndefined, slot, 0, 0)?,
+                        None => {}
                     }
                     self.e.load_int(kind, number)?;
                     self.e.jump(entry)?;

@@ -105,10 +105,15 @@ impl<'s> Emitter<'s> {
         self.temps(1)
     }
 
+    fn too_complex(&self) -> CompileError {
+        CompileError::TooComplex(self.position.start)
+    }
+
     /// Takes `count` consecutive registers and returns the first.
     pub fn temps(&mut self, count: u32) -> Result<Reg, CompileError> {
         let first = self.next;
-        let next = first.checked_add(count).filter(|&next| next <= REGISTER_LIMIT).ok_or(CompileError::TooComplex)?;
+        let next = first.checked_add(count).filter(|&next| next <= REGISTER_LIMIT);
+        let next = next.ok_or_else(|| self.too_complex())?;
         self.next = next;
         self.max = self.max.max(next);
         Ok(first as Reg)
@@ -140,7 +145,7 @@ impl<'s> Emitter<'s> {
         let far = 256 + self.far;
         self.far += 1;
         self.far_max = self.far_max.max(self.far);
-        u16::try_from(far).map_err(|_| CompileError::TooComplex)
+        u16::try_from(far).map_err(|_| self.too_complex())
     }
 
     /// Far registers in use.
@@ -186,7 +191,7 @@ impl<'s> Emitter<'s> {
             self.written_position = Some(self.position);
         }
         if self.code.words.len() >= 0x7f_ffff {
-            return Err(CompileError::TooComplex);
+            return Err(self.too_complex());
         }
         self.code.words.push(rest << 8 | op as u32)?;
         for &word in extra {
@@ -337,7 +342,7 @@ impl<'s> Emitter<'s> {
         if !self.reachable {
             return Ok(());
         }
-        let count = u16::try_from(table.len()).map_err(|_| CompileError::TooComplex)?;
+        let count = u16::try_from(table.len()).map_err(|_| self.too_complex())?;
         let pc = self.pc();
         self.word(Opcode::SwitchInt, u32::from(a) | u32::from(count) << 8, &[low as u32])?;
         for &label in table {

@@ -41,8 +41,8 @@ pub enum CompileError {
     OutOfScratch,
     /// The source nests deeper than the native stack allows.
     TooDeep,
-    /// A function needs more registers or code than there can be.
-    TooComplex,
+    /// A function needs more registers or code than there can be; about where in the source.
+    TooComplex(u32),
 }
 
 impl From<OutOfScratch> for CompileError {
@@ -56,7 +56,7 @@ impl fmt::Display for CompileError {
         f.write_str(match self {
             CompileError::OutOfScratch => "not enough memory to compile",
             CompileError::TooDeep => "source nested too deeply",
-            CompileError::TooComplex => "expression or function too complex",
+            CompileError::TooComplex(_) => "expression or function too complex",
         })
     }
 }

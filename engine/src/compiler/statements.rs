@@ -441,7 +441,10 @@ impl<'s> Compiler<'_, 's> {
         let handler = self.e.label()?;
         let end = self.e.label()?;
         self.push_control(ControlKind::Try, Some((handler, caught)))?;
+        // The register is written when the block is left, so the block may use it: nesting costs no registers.
+        self.e.release(u32::from(caught));
         self.statement(block)?;
+        self.e.temp()?;
         self.pop_control()?;
         if self.e.is_wanted(handler) {
             self.e.jump(end)?;
@@ -473,7 +476,10 @@ impl<'s> Compiler<'_, 's> {
         let value = kind + 1;
         let (entry, thrown, end) = (self.e.label()?, self.e.label()?, self.e.label()?);
         self.push_control(ControlKind::Finally { kind, value, entry }, Some((thrown, value)))?;
+        // Both are written when the block is left, so the block may use them: nesting costs no registers.
+        self.e.release(u32::from(kind));
         self.try_catch(block, catch)?;
+        self.e.temps(2)?;
         self.pop_control()?;
         self.e.load_int(kind, KIND_NORMAL)?;
         if self.e.is_wanted(thrown) {

@@ -273,7 +273,7 @@ fn hostile_shapes() {
                         panic!("{name}: {error:?}");
                     }
                 }
-                Err(CompileError::TooComplex) => std::println!("too complex: {name}"),
+                Err(CompileError::TooComplex(_)) => std::println!("too complex: {name}"),
                 Err(_) => {}
             }
         }

@@ -41,7 +41,6 @@ enum Failure {
     Syntax(SyntaxError),
     Memory,
     TooDeep,
-    TooComplex,
 }
 
 impl From<ParseError> for Failure {
@@ -59,7 +58,9 @@ impl From<CompileError> for Failure {
         match e {
             CompileError::OutOfScratch => Failure::Memory,
             CompileError::TooDeep => Failure::TooDeep,
-            CompileError::TooComplex => Failure::TooComplex,
+            CompileError::TooComplex(position) => {
+                Failure::Syntax(SyntaxError { message: "function is too complex", position, end: position })
+            }
         }
     }
 }
@@ -179,7 +180,6 @@ impl<'s> Cx<'s> {
                 Err(Failure::Memory) if !last => self.heap_mut().collect(&mut []),
                 Err(Failure::Memory) => return Err(self.oom()),
                 Err(Failure::TooDeep) => return Err(self.throw_range_error("source is nested too deeply")),
-                Err(Failure::TooComplex) => return Err(self.throw_syntax_error("function is too complex")),
                 Err(Failure::Syntax(e)) => return Err(self.throw_parse_error(script, e)),
             }
         }
