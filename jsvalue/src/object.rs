@@ -362,6 +362,21 @@ pub fn extend(heap: &mut Heap, object: JsValue) -> Result<JsValue, OutOfMemory> 
     Ok(object)
 }
 
+/// Makes sure that properties which `object` gets later leave `place` where it is: the last slot in the object moves when there has to
+/// be an extension block. Gives the place, or `None` when there is no room to make the block without a collection.
+pub fn settle(heap: &mut Heap, object: JsValue, key: PropertyKey, place: Place) -> Option<Place> {
+    let at = object.index();
+    let info = shape::info(heap, shape_of(heap, at));
+    match place {
+        Place::Inline(word) if word == info.extension_word() && !info.has(Info::EXTENDED) => {}
+        _ => return Some(place),
+    }
+    let room = heap.try_alloc(shape::child_words(heap, shape_of(heap, at)) + 8)?;
+    heap.free_last(room);
+    extend(heap, object).ok()?;
+    find_own(heap, at, key).map(|slot| slot.place)
+}
+
 /// Marks the root shape of ordinary objects with that prototype and `inline` slots: they got more properties than that.
 pub(crate) fn note_outgrown(heap: &mut Heap, proto: JsValue, inline: u8) {
     if !proto.is_heap_object() || inline >= MAX_INLINE {

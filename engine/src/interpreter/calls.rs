@@ -2,13 +2,13 @@
 
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, field};
 
-use super::layout::{ReturnInfo, frame, info, script};
+use super::layout::{ReturnInfo, code, frame, info, script};
 use super::slow::{At, Flow, register};
 use crate::bytecode::{CodeFlags, Opcode};
 use crate::cx::{Args, Cx, Object, UNDEFINED, Value, imm};
 use crate::isolate::{Isolate, RootWord, realm_word};
 use crate::n;
-use crate::throw::JsResult;
+use crate::throw::{JsResult, Throw};
 
 pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Option<Flow>> {
     use Opcode as O;
@@ -25,7 +25,7 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
                     return Ok(Some(Flow::Next(0)));
                 }
                 if code.flags & CodeFlags::CLASS_CONSTRUCTOR != 0 {
-                    return Err(cx.throw_type_error("class constructors must be called with 'new'"));
+                    return Err(cx.throw_class_called(callee));
                 }
             }
             let args = Args { this, callee, new_target: UNDEFINED, base: at.fp + at.b() + 2, count: at.c() };
@@ -170,14 +170,19 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
             if v.is_object() {
                 return Ok(Some(Flow::Leave(v)));
             }
-            if !v.is_undefined() {
-                return Err(cx.throw_type_error("derived constructors may only return an object or undefined"));
-            }
             let this = cx.peek(at.rb());
-            if this.is_empty() {
-                return Err(cx.throw_reference_error("'this' is not initialised: super() was not called"));
+            if v.is_undefined() && !this.is_empty() {
+                return Ok(Some(Flow::Leave(this)));
             }
-            Ok(Some(Flow::Leave(this)))
+            // The constructor has been left already: the error belongs to its caller's realm.
+            let realm = cx.realm_of_caller(at.fp);
+            cx.in_realm(realm, |cx| {
+                Err(if v.is_undefined() {
+                    cx.throw_reference_error("'this' is not initialised: super() was not called")
+                } else {
+                    cx.throw_type_error("derived constructors may only return an object or undefined")
+                })
+            })
         }
         _ => Ok(None),
     }
@@ -186,6 +191,28 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
 impl<'s> Cx<'s> {
     fn leads_to_other_realm(&self, f: Value<'s>) -> bool {
         self.many_realms && in_other_realm(self, self.peek(f).index())
+    }
+
+    /// The realm of the code that called a frame.
+    fn realm_of_caller(&self, fp: u32) -> u16 {
+        let caller = ReturnInfo::unpack(self.heap().value(fp - frame::RETURN)).fp;
+        if caller == 0 {
+            return self.current_realm_number();
+        }
+        let block = self.heap().value(caller - frame::CODE).index();
+        let record = self.heap().value(block + code::SCRIPT);
+        if !record.is_cell() {
+            return self.current_realm_number();
+        }
+        self.heap().value(record.index() + script::REALM).as_int().map_or(0, |n| n as u16)
+    }
+
+    /// The TypeError for a class constructor that is called, of its own realm.
+    pub(super) fn throw_class_called(&mut self, constructor: Value<'s>) -> Throw {
+        let realm = self.realm_of_function(self.peek(constructor).index());
+        let thrown =
+            self.in_realm(realm, |cx| Ok(cx.throw_type_error("class constructors must be called with 'new'")));
+        thrown.unwrap_or_else(|throw| throw)
     }
 
     fn has_code(&self, f: Value<'s>) -> bool {
@@ -242,7 +269,8 @@ impl<'s> Cx<'s> {
             return Ok(None);
         }
         let code = self.code_of(args.callee.cast())?;
-        if code.flags & (CodeFlags::CLASS_CONSTRUCTOR | CodeFlags::ARROW) != 0 {
+        let special = code.flags & (CodeFlags::CLASS_CONSTRUCTOR | CodeFlags::ARROW) != 0;
+        if special || self.leads_to_other_realm(args.callee) {
             return Ok(None);
         }
         self.tick(1)?;

@@ -107,7 +107,8 @@ impl<'s> Cx<'s> {
         if flags.is_generator() {
             let proto =
                 if flags.is_async() { Intrinsic::AsyncGeneratorPrototype } else { Intrinsic::GeneratorPrototype };
-            let proto = self.intrinsic(proto)?;
+            let realm = self.realm_of_function(at);
+            let proto = self.in_realm(realm, |cx| cx.intrinsic(proto))?;
             let prototype = self.new_object_of(Kind::Object, proto, 1)?;
             return self.define_new(f, n!("prototype"), prototype.cast(), Attrs::WRITABLE);
         }
@@ -188,7 +189,7 @@ impl<'s> Cx<'s> {
         let f = args.callee.cast();
         let code = self.code_of(f)?;
         if code.flags & CodeFlags::CLASS_CONSTRUCTOR != 0 {
-            return Err(self.throw_type_error("class constructors must be called with 'new'"));
+            return Err(self.throw_class_called(args.callee));
         }
         let this = self.peek(args.this);
         self.run_function(args, this, JsValue::UNDEFINED, ReturnInfo::ENTRY)

@@ -123,7 +123,9 @@ impl<'s> Cx<'s> {
                 if slot.attrs.has(Attrs::ACCESSOR) {
                     return;
                 }
-                if let Some(h) = head(class, slot.place, IC_HOLDER) {
+                // What only the engine adds to a prototype does not end the epoch.
+                let Some(place) = object::settle(self.heap_mut(), at, k, slot.place) else { return };
+                if let Some(h) = head(class, place, IC_HOLDER) {
                     let epoch = self.epoch_word();
                     self.fill_named(ic, [h, at, epoch], k, false);
                 }

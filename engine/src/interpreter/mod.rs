@@ -28,6 +28,7 @@ mod run;
 mod slow;
 #[allow(unsafe_code, reason = "belongs to the hot loop")]
 mod stubs;
+mod tail;
 #[cfg(test)]
 mod tests;
 mod unwind;

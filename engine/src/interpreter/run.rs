@@ -420,13 +420,13 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     if top < isolate.heap.stack_low() + need {
                         isolate.frame = fp;
                         if isolate.heap.grow_stack(need).is_err() {
-                            let t = {
-                                let mut cx = Cx::enter(isolate);
-                                cx.stack_exhausted(need)
-                            };
+                            let dropped = Cx::enter(isolate).drop_tail_callers(entry);
+                            fp = isolate.frame;
+                            isolate.heap.set_sp(fp - frame::SIZE);
+                            let t = if dropped { Ok(()) } else { Cx::enter(isolate).stack_exhausted(need) };
                             match t {
                                 Err(t) => throw!(t),
-                                // A collection made room: the instruction is executed again.
+                                // There is room now: the instruction is executed again.
                                 Ok(()) => {
                                     load_frame!();
                                     continue 'throwing;

@@ -62,6 +62,11 @@ pub(super) fn enter_handler(cx: &mut Cx<'_>, fp: u32) -> bool {
     true
 }
 
+/// Whether something in a frame would take an exception now.
+pub(super) fn is_handled(cx: &Cx<'_>, fp: u32) -> bool {
+    handler_at(cx, fp).is_some()
+}
+
 fn handler_at(cx: &Cx<'_>, fp: u32) -> Option<(u32, u8)> {
     let heap = cx.heap();
     let block = heap.value(fp - frame::CODE).index();

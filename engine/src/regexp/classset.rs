@@ -288,7 +288,9 @@ impl<'s> Parser<'_, 's> {
         let property = self.property_text()?;
         if property.value().is_none() {
             let (chars, strings) = (&mut set.chars, &mut set.strings);
+            let wanted = !self.only_checks;
             let mut add = |text: &[u32]| match text {
+                _ if !wanted => Ok(()),
                 &[c] => chars.add(c, c),
                 _ => strings.add(text),
             };

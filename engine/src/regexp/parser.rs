@@ -23,7 +23,9 @@ pub fn validate(
     scratch: &Scratch<'_>,
     guard: StackGuard,
 ) -> Result<(), CompileError> {
-    Parser::new(pattern, flags, scratch, guard).parse().map(|_| ())
+    let mut parser = Parser::new(pattern, flags, scratch, guard);
+    parser.only_checks = true;
+    parser.parse().map(|_| ())
 }
 
 pub(super) struct Parser<'i, 's> {
@@ -41,6 +43,8 @@ pub(super) struct Parser<'i, 's> {
     pub(super) named: bool,
     /// Number of capturing groups, counted ahead because `\9` depends on it.
     group_total: u32,
+    /// Nobody wants the result: long lists of strings are left out.
+    pub(super) only_checks: bool,
     pub(super) ast: Ast<'s>,
     pub(super) cases: CaseTable<'s>,
     pub(super) guard: StackGuard,
@@ -57,6 +61,7 @@ impl<'i, 's> Parser<'i, 's> {
             multiline: flags.contains(Flags::MULTILINE),
             dot_all: flags.contains(Flags::DOT_ALL),
             unicode,
+            only_checks: false,
             sets: flags.contains(Flags::UNICODE_SETS),
             named: unicode,
             group_total: 0,

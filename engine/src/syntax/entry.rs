@@ -376,6 +376,7 @@ impl Parser<'_, '_> {
         if !self.at(Tok::Eof) || self.lx.prev_end <= body.end {
             return Err(self.unexpected());
         }
+        self.check_private(None)?;
         self.root(
             RootKind::Function,
             parts.literal,

@@ -120,7 +120,7 @@ impl Parser<'_, '_> {
     fn call(&mut self, callee: NodeId, optional: bool) -> R<NodeId> {
         let node = *self.get(callee);
         let arguments = self.arguments()?;
-        let direct = node.kind == Kind::Identifier && node.a == Name::EVAL.0 && !optional && node.flags & PAREN == 0;
+        let direct = node.kind == Kind::Identifier && node.a == Name::EVAL.0 && !optional;
         if node.kind == Kind::Index {
             self.not_only_read(callee);
         }
