@@ -144,7 +144,8 @@ impl Report {
                     failures += 1;
                     println!("unexpected failure: {} {}", result.path, reason.lines().next().unwrap_or_default());
                 }
-                (None, Some(reason)) => {
+                // What ran out of time on one machine may end in time on another.
+                (None, Some(reason)) if !reason.starts_with("deadline") => {
                     passes += 1;
                     println!("unexpected pass: {} (listed: {reason})", result.path);
                 }
@@ -152,8 +153,7 @@ impl Report {
             }
         }
         println!("unexpected failures {failures}, unexpected passes {passes}");
-        // A slow machine may have listed what only ran out of time: passes are reported, failures count.
-        failures == 0
+        failures == 0 && passes == 0
     }
 
     /// Writes all counts and outcomes as JSON.
