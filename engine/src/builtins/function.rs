@@ -61,7 +61,7 @@ fn throw_type_error<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>>
         let (kind, flags) = cx.function_kind_flags(cx.peek(args.this()).index());
         let plain = kind == FunctionKind::Normal && !flags.is_async() && !flags.is_generator();
         if plain && !flags.is_strict() {
-            return Ok(NULL);
+            return Ok(UNDEFINED);
         }
     }
     Err(cx.throw_type_error("'caller', 'callee' and 'arguments' cannot be accessed on this object"))

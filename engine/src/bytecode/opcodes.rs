@@ -299,8 +299,12 @@ macro_rules! for_each_opcode {
             DeleteElem { a: Dst, b: Src, c: Src };
             /// `r[a] = super[r[c]]` with receiver `r[b]`; the home object is the running function's [[HomeObject]]
             GetSuper { a: Dst, b: Src, c: Src };
-            /// `super[r[b]] = r[c]` with receiver `r[a]`
-            SetSuper { a: Src, b: Src, c: Src };
+            /// `r[a] =` the object that `super` means now, or null
+            GetSuperBase { a: Dst };
+            /// `r[a] = r[b+1][r[c]]` with receiver `r[b]`
+            GetSuperOn { a: Dst, b: Base, c: Src };
+            /// `r[a+1][r[b]] = r[c]` with receiver `r[a]`
+            SetSuperOn { a: Base, b: Src, c: Src };
             /// CreateDataPropertyOrThrow(`r[a]`, key, `r[b]`) for object literals and class fields
             DefineField { a: Src, b: Src, w0: KeyIc };
             /// CreateDataPropertyOrThrow(`r[a]`, `r[b]`, `r[c]`)
@@ -496,8 +500,9 @@ macro_rules! for_each_opcode {
             /// conflict checks, then creates the missing ones as deletable undefined bindings in the variable environment
             /// (the nearest environment whose scope description has `EVAL_VARS`, else the global).
             DeclareEvalVars { a: Src, w0: K };
-            /// Assigns function `r[b]` to var name `w0` in the variable environment seen from `r[a]`.
-            InitEvalFunction { a: Src, b: Src, w0: K };
+            /// Assigns function `r[b]` to var name `w0` in the variable environment seen from `r[a]`. `c`: 1 when it is there already and
+            /// only assigned.
+            InitEvalFunction { a: Src, b: Src, c: Byte, w0: K };
 
             // ---- iteration -------------------------------------------------------------------------------------
             // An iterator record is three registers: r[base] iterator (undefined once done), r[base+1] next method, r[base+2] for

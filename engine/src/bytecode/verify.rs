@@ -124,6 +124,8 @@ fn base_len(instruction: &Instruction<'_>) -> i64 {
         | Opcode::GetMethodElem
         | Opcode::GetNameMethod
         | Opcode::CreateClass
+        | Opcode::GetSuperOn
+        | Opcode::SetSuperOn
         | Opcode::SuperCallForward => 2,
         _ => 3,
     }

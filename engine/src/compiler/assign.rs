@@ -68,16 +68,18 @@ impl Compiler<'_, '_> {
             }
             Expr::SuperMember(name) => {
                 self.at(id);
-                let this = self.this_value(None)?;
+                let this = self.super_this()?;
+                self.e.abc(Opcode::GetSuperBase, this + 1, 0, 0)?;
                 let key = self.e.temp()?;
                 self.e.load_constant(key, Constant::String(name))?;
                 Target::Super(this, key)
             }
             Expr::SuperIndex(index) => {
                 self.at(id);
-                let this = self.this_value(None)?;
+                let this = self.super_this()?;
                 let key = self.e.temp()?;
                 self.expr(index, key)?;
+                self.e.abc(Opcode::GetSuperBase, this + 1, 0, 0)?;
                 if reads {
                     self.e.abc(Opcode::ToPropertyKey, key, key, 0)?;
                 }
@@ -90,6 +92,14 @@ impl Compiler<'_, '_> {
                 Target::Invalid
             }
         })
+    }
+
+    /// `this` in the first of two new registers; the second is for what `super` means.
+    fn super_this(&mut self) -> Result<Reg> {
+        let pair = self.e.temps(2)?;
+        let this = self.this_value(Some(pair))?;
+        self.e.mov(pair, this)?;
+        Ok(pair)
     }
 
     /// A variable as a target: where it leads is found out before the value is computed.
@@ -154,7 +164,7 @@ impl Compiler<'_, '_> {
             Target::Property(object, name) => self.get_prop(dst, object, name),
             Target::Element(object, key) => self.e.abc(Opcode::GetElem, dst, object, key),
             Target::ElementInt(object, index) => self.e.abc(Opcode::GetElemI, dst, object, index),
-            Target::Super(this, key) => self.e.abc(Opcode::GetSuper, dst, this, key),
+            Target::Super(this, key) => self.e.abc(Opcode::GetSuperOn, dst, this, key),
             Target::Private(object, key) => self.e.abc(Opcode::GetPrivate, dst, object, key),
             Target::Invalid => Ok(()),
         }
@@ -176,7 +186,7 @@ impl Compiler<'_, '_> {
             Target::Property(object, name) => self.set_prop(object, name, value),
             Target::Element(object, key) => self.e.abc(Opcode::SetElem, object, key, value),
             Target::ElementInt(object, index) => self.e.abc(Opcode::SetElemI, object, index, value),
-            Target::Super(this, key) => self.e.abc(Opcode::SetSuper, this, key, value),
+            Target::Super(this, key) => self.e.abc(Opcode::SetSuperOn, this, key, value),
             Target::Private(object, key) => self.e.abc(Opcode::SetPrivate, object, key, value),
             Target::Invalid => Ok(()),
         }

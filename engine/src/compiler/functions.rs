@@ -347,7 +347,6 @@ impl<'s> Compiler<'_, 's> {
         let root = *self.ast.root();
         let completion = self.start_completion_value()?;
         self.open_scope(Some(root.scope), None)?;
-        self.eval_env = self.env;
         if self.is_strict() {
             self.init_functions(root.scope)?;
         } else {

@@ -201,7 +201,10 @@ impl Compiler<'_, '_> {
     pub(super) fn for_in(&mut self, id: NodeId, each: &ForEach) -> Result {
         if let ForTarget::Declaration { target, initializer: Some(init), .. } = each.left {
             let value = self.e.temp()?;
-            self.expr(init, value)?;
+            match self.ast.pattern(target) {
+                Pattern::Identifier(ident) => self.named_value(init, ident.name, value)?,
+                _ => self.expr(init, value)?,
+            }
             self.destructure(target, value, Mode::Var)?;
         }
         let state = self.e.temp()?;

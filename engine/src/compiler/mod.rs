@@ -170,8 +170,6 @@ struct Compiler<'a, 's> {
     virtual_arguments: bool,
     /// Open scopes that can hide names outside of them: `with`, and functions with sloppy direct eval.
     dynamic_scopes: u32,
-    /// The environment of the top level of eval code.
-    eval_env: Reg,
     /// The completion value of a script or eval code.
     completion: Option<Reg>,
     /// Where the short-circuit of the open optional chain leads.
@@ -223,7 +221,6 @@ impl<'a, 's> Compiler<'a, 's> {
             this_used: false,
             virtual_arguments: false,
             dynamic_scopes: 0,
-            eval_env: 0,
             completion: None,
             chain: None,
             disposal: None,

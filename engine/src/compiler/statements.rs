@@ -39,13 +39,14 @@ impl<'s> Compiler<'_, 's> {
                 let value = self.e.temp()?;
                 self.identifier(&binding, value)?;
                 let reference = self.resolve_binding(variable, false);
-                // A variable of eval code is looked up by name, but not from inside the block that has the same name.
-                let inner = self.env;
                 if reference.place == super::bindings::Place::Dynamic && self.ast.root().kind == RootKind::Eval {
-                    self.env = self.eval_env;
+                    // The variable itself, whatever has that name on the way.
+                    let name = self.name_constant(reference.name)?;
+                    let env = self.function_env();
+                    self.e.abcw(Opcode::InitEvalFunction, env, value, 1, name)?;
+                } else {
+                    self.store(&reference, value)?;
                 }
-                self.store(&reference, value)?;
-                self.env = inner;
             }
             Stmt::Function { .. } => {}
             Stmt::Class { class, binding } => {

@@ -58,9 +58,20 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
             cx.set_reg(at, at.a(), v);
             one
         }
-        O::SetSuper => {
+        O::GetSuperBase => {
             let base = cx.super_base(at)?;
-            let base = cx.super_object(base, at.rb())?;
+            cx.set_reg(at, at.a(), base);
+            one
+        }
+        O::GetSuperOn => {
+            let base = cx.super_object(at.reg(at.b() + 1), at.rc())?;
+            let key = cx.to_property_key(at.rc())?;
+            let v = cx.get_with(base, key, at.rb())?;
+            cx.set_reg(at, at.a(), v);
+            one
+        }
+        O::SetSuperOn => {
+            let base = cx.super_object(at.reg(at.a() + 1), at.rb())?;
             let key = cx.to_property_key(at.rb())?;
             if !cx.set_with(base, key, at.rc(), at.ra())? && cx.is_strict() {
                 return Err(cx.throw_read_only(key));

@@ -188,7 +188,7 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
         }
         O::InitEvalFunction => {
             let key = cx.constant(at.w0)?.cast();
-            cx.init_eval_function(at.ra(), key, at.rb())?;
+            cx.init_eval_function(at.ra(), key, at.rb(), at.c() != 0)?;
             two
         }
         _ => Ok(None),
@@ -645,9 +645,19 @@ impl<'s> Cx<'s> {
         Ok(())
     }
 
-    fn init_eval_function(&mut self, env: Value<'s>, key: Key<'s>, value: Value<'s>) -> JsResult<()> {
+    fn init_eval_function(
+        &mut self,
+        env: Value<'s>,
+        key: Key<'s>,
+        value: Value<'s>,
+        only_assign: bool,
+    ) -> JsResult<()> {
         let target = self.variable_env(env)?;
         if !self.peek(target).is_cell() {
+            if only_assign {
+                let global = self.global()?;
+                return self.set_with(global, key, value, global.cast()).map(drop);
+            }
             return self.init_global_function(key, value, true);
         }
         match self.find_in_env(target, key)? {

@@ -184,6 +184,27 @@ fn modules() {
             ],
             "TypeError,false,true,true,false",
         ),
+        (
+            &[
+                (
+                    "main",
+                    "import defer * as d from 'b'; log.push('main', d.then, d[Symbol.toStringTag]); log.push(d.x); try { d.y } catch (e) { log.push(e) } const e = await import.defer('b'); log.push(e === d, Object.keys(e))",
+                ),
+                ("b", "log.push('b'); export let x = 1; export function then() {}"),
+            ],
+            "main,,Deferred Module,b,1,true,x",
+        ),
+        (
+            &[
+                (
+                    "main",
+                    "import defer * as d from 'b'; log.push('main'); try { d.x } catch (e) { log.push(e.message) } import defer * as c from 'main'; try { c.x } catch (e) { log.push(e.name) }",
+                ),
+                ("b", "import 'c'; log.push('b'); throw Error('boom')"),
+                ("c", "await 0; log.push('c')"),
+            ],
+            "c,main,b,boom,TypeError",
+        ),
     ];
     let mut failed = 0;
     for (files, expected) in cases {

@@ -937,6 +937,11 @@ impl<T: Text, const U: bool> Matcher<'_, '_, T, U> {
             return None;
         }
         let result = if backwards { there } else { limit };
+        // Half a surrogate pair is no character.
+        let is = |at: usize, from: u32| self.text.unit(at).is_some_and(|u| u & 0xFC00 == from);
+        if unicode && result > 0 && is(result - 1, 0xD800) && is(result, 0xDC00) {
+            return None;
+        }
         while at < end {
             if !ignore_case {
                 if self.text.unit(at) != self.text.unit(there) {

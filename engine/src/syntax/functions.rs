@@ -474,6 +474,8 @@ impl Parser<'_, '_> {
                 }
                 Some(index) if self.bindings[index].kind == BindingKind::Var => {
                     self.bindings[index].kind = BindingKind::Implicit;
+                    // A declaration of that name may assign it.
+                    self.f.arguments_seen = self.f.arguments_seen.saturating_add(1 << 16);
                 }
                 Some(_) => self.f.flags.set(FunctionFlags::USES_ARGUMENTS, false),
             }

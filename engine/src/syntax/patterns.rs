@@ -213,7 +213,12 @@ impl Parser<'_, '_> {
     fn turn_into_target_with_default(&mut self, id: NodeId) -> R<()> {
         let node = *self.get(id);
         if node.kind == Kind::Assign && node.extra == 0 && node.flags & PAREN == 0 {
-            // Its left side was checked and converted when it was parsed.
+            // Its left side was checked and converted when it was parsed; only there a call is let through.
+            if let Some(left) = NodeId::opt(node.a).map(|left| *self.get(left))
+                && left.kind == Kind::Call
+            {
+                return Err(self.error("invalid assignment target", left.pos));
+            }
             self.get_mut(id).kind = Kind::WithDefault;
             return Ok(());
         }

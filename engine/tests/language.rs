@@ -1,0 +1,115 @@
+//! Corners of the language: in ordinary runs and with everything moved at every allocation.
+
+use std::sync::{Arc, Mutex};
+
+use rotifer::{Isolate, Limits};
+
+/// Runs a script with a small stack and gives the lines it printed.
+fn run_with(source: &str, stress: u32) -> Result<Vec<String>, String> {
+    let mut isolate = Isolate::new(Limits::default().memory(16 << 20)).map_err(|e| e.to_string())?;
+    let lines = Arc::new(Mutex::new(Vec::new()));
+    let seen = lines.clone();
+    isolate.on_print(move |line| seen.lock().unwrap().push(line.to_owned()));
+    isolate.set_gc_stress(stress);
+    isolate.run(source, "test.js").map_err(|e| e.to_string())?;
+    isolate.run_jobs().map_err(|e| e.to_string())?;
+    let lines = lines.lock().unwrap().clone();
+    Ok(lines)
+}
+
+#[track_caller]
+fn prints(source: &str, expected: &[&str]) {
+    for stress in [0, 1, 7] {
+        match run_with(source, stress) {
+            Ok(lines) => assert_eq!(lines, expected, "stress {stress}"),
+            Err(error) => panic!("{error} (stress {stress})"),
+        }
+    }
+}
+
+#[test]
+fn tail_calls_need_no_stack() {
+    let source = "'use strict';
+         function f(n, a, b) { return n === 0 ? a - b : f(n - 1, b, a) }
+         console.log(f(200001, 1, 2));
+         function rest(n, ...r) { return n === 0 ? r.join() : n & 1 ? count(n - 1, 'x') : rest(n - 1, n, r[0]) }
+         function count(n) { return rest(n - 1, arguments.length, arguments[1]) }
+         console.log(rest(100000, 5), rest(100001, 5));
+         function some(n) { return n === 0 ? 0 : n % 50 ? some(n - 1) : 1 + some(n - 1) }
+         console.log(some(100000));
+         const o = { get m() { return (n) => n && o.m(n - 1) } };
+         console.log(o.m(50000));
+         function caught(n) { try { if (!n) throw 1 } catch { return 'caught' } finally { if (n) return caught(n - 1) } }
+         console.log(caught(50000));
+         function guarded(n) { try { return n ? guarded(n - 1) : 'end' } catch (e) { return 'full' } }
+         console.log(guarded(100), guarded(1e6));";
+    let lines = run_with(source, 0).unwrap();
+    assert_eq!(lines, ["1", "2,4 2,4", "2000", "0", "caught", "end full"]);
+    // Without tail calls the same comes out, as far as the stack allows.
+    let sloppy = "function some(n) { return n === 0 ? 0 : n % 50 ? some(n - 1) : 1 + some(n - 1) }
+         console.log(some(1000)); try { some(1e6) } catch (e) { console.log(e.name) }";
+    assert_eq!(run_with(sloppy, 0).unwrap(), ["20", "RangeError"]);
+}
+
+#[test]
+fn mapped_arguments() {
+    prints(
+        "function f(a, b) {
+             Object.defineProperty(arguments, 0, { writable: false });
+             Object.defineProperty(arguments, 1, { enumerable: false });
+             a = 10; b = 20;
+             return [arguments[0], arguments[1], Object.keys(arguments)].join();
+         }
+         console.log(f(1, 2));
+         function g(a, b) { delete arguments[0]; arguments[0] = 5; arguments[1] = 6; return [a, b].join() }
+         console.log(g(1, 2));
+         function h() { return arguments.callee === h }
+         console.log(h(), (function (x) { 'use strict'; try { arguments.callee } catch (e) { return e.name } })());
+         function v() { var arguments = [1, 2, 3]; return arguments.length }
+         console.log(v(9));",
+        &["1,20,0", "1,6", "true TypeError", "3"],
+    );
+}
+
+#[test]
+fn immutable_buffers() {
+    prints(
+        "const b = new Uint8Array([1, 2, 3]).buffer.transferToImmutable();
+         const v = new Uint8Array(b);
+         v[0] = 9;
+         const name = (f) => { try { return f() } catch (e) { return e.name } };
+         console.log(v.join(), b.immutable, name(() => { 'use strict'; v[1] = 5 }), name(() => v.fill(0)));
+         console.log(name(() => new DataView(b).setInt8(0, 1)), name(() => b.transfer()), Object.isFrozen(Object.freeze(v)));
+         const s = new Uint8Array(b.sliceToImmutable(1));
+         for (let i = 0; i < 100; i++) s[0] = i;
+         console.log(s.join(), v.map((x) => x * 2).join(), v.subarray(1).join());",
+        &["1,2,3 true TypeError TypeError", "TypeError TypeError true", "2,3 2,4,6 2,3"],
+    );
+}
+
+#[test]
+fn hidden_properties_of_prototypes_leave_caches_true() {
+    prints(
+        "''.charAt;
+         function f(o) { return o.toLowerCase() }
+         function h(v) { return Object.prototype.toString.call(Object(v)) }
+         for (const v of [true, 1e9, 'ok', Symbol('ok')]) console.log(f(h(v)));
+         const proto = { a() { return 'a' } };
+         const call = (o) => o.a();
+         const o = Object.create(proto);
+         call(o); call(o);
+         new Map([[proto, 1]]); Object.create(proto); new WeakSet([proto]);
+         console.log(call(o), call(Object.create(proto)));",
+        &["[object boolean]", "[object number]", "[object string]", "[object symbol]", "a a"],
+    );
+}
+
+#[test]
+fn super_is_found_before_the_key_is_converted() {
+    prints(
+        "const p = { x: 1 }, q = { x: -1 };
+         const o = { __proto__: p, m() { return super[{ toString() { Object.setPrototypeOf(o, q); return 'x' } }] += 1 } };
+         console.log(o.m(), o.x);",
+        &["2 2"],
+    );
+}
