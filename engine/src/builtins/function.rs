@@ -4,7 +4,7 @@ use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, StaticName, St
 
 use super::Intrinsic;
 use super::spec::{FunctionSpec, Prop, PropSpec, Spec, func, link, prototype};
-use crate::cx::{Args, Cx, JsStr, NULL, Object, UNDEFINED, Value, imm};
+use crate::cx::{Args, Cx, JsStr, Object, UNDEFINED, Value, imm};
 use crate::isolate::native_info;
 use crate::n;
 use crate::ops::DynamicKind;

@@ -20,10 +20,7 @@ pub(super) static ABSTRACT_MODULE_SOURCE: Spec = Spec {
 
 pub(super) static ABSTRACT_MODULE_SOURCE_PROTOTYPE: Spec = Spec::object(
     Intrinsic::ObjectPrototype,
-    &[
-        link(n!("constructor"), Intrinsic::AbstractModuleSource),
-        sym_getter(WellKnown::ToStringTag, class_name),
-    ],
+    &[link(n!("constructor"), Intrinsic::AbstractModuleSource), sym_getter(WellKnown::ToStringTag, class_name)],
 );
 
 fn constructor<'s>(cx: &mut Cx<'s>, _: &Args<'s>) -> JsResult<Value<'s>> {

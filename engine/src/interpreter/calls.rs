@@ -210,8 +210,7 @@ impl<'s> Cx<'s> {
     /// The TypeError for a class constructor that is called, of its own realm.
     pub(super) fn throw_class_called(&mut self, constructor: Value<'s>) -> Throw {
         let realm = self.realm_of_function(self.peek(constructor).index());
-        let thrown =
-            self.in_realm(realm, |cx| Ok(cx.throw_type_error("class constructors must be called with 'new'")));
+        let thrown = self.in_realm(realm, |cx| Ok(cx.throw_type_error("class constructors must be called with 'new'")));
         thrown.unwrap_or_else(|throw| throw)
     }
 

@@ -47,7 +47,8 @@ impl<'s> Cx<'s> {
         } else {
             self.field(host, script::NAME)?
         };
-        let request = self.new_record(&[specifier.cast(), referrer, attributes, capability.promise, imm(phase as i32)])?;
+        let request =
+            self.new_record(&[specifier.cast(), referrer, attributes, capability.promise, imm(phase as i32)])?;
         let go_on = self.new_closure(Closure::ContinueImport, &[request])?;
         self.enqueue_call(go_on, UNDEFINED, UNDEFINED)
     }
