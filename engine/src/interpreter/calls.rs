@@ -302,7 +302,9 @@ impl<'s> Cx<'s> {
     fn unmapped_arguments(&mut self, at: At) -> JsResult<Object<'s>> {
         let (base, count) = self.actual_arguments(at.fp);
         let o = self.new_arguments_object(base, count)?;
-        let mapped = self.code_flags() & crate::bytecode::CodeFlags::MAPPED_ARGUMENTS != 0;
+        let block = self.heap().value(at.fp - frame::CODE).index();
+        let shape = super::layout::CodeShape::unpack(self.heap().value(block + code::SHAPE));
+        let mapped = shape.flags & CodeFlags::MAPPED_ARGUMENTS != 0;
         self.finish_arguments(o, at, mapped)?;
         Ok(o)
     }
