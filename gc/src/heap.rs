@@ -399,6 +399,24 @@ impl<M: ObjectModel> Heap<M> {
         Ok(())
     }
 
+    /// Words that the stack can still grow by, as far as blocks allow now.
+    #[must_use]
+    pub fn stack_left(&self) -> u32 {
+        self.stack_low.saturating_sub(self.stack_floor.max(self.arena.top()))
+    }
+
+    /// The most words the stack may take.
+    #[must_use]
+    pub fn stack_words(&self) -> u32 {
+        self.tables.start.saturating_sub(self.stack_floor)
+    }
+
+    /// Gives back what the stack was granted and does not use.
+    pub fn release_stack(&mut self) {
+        self.stack_low = self.sp;
+        self.set_limits();
+    }
+
     // ---- allocation --------------------------------------------------------------------------------------------
 
     /// Makes sure that `words` words can be allocated by [`Heap::alloc_reserved`] without a collection.

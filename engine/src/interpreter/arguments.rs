@@ -6,7 +6,7 @@
 use rotifer_arena::MemBlockHeader;
 use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, WellKnown, elements, field, object, shape};
 
-use super::layout::frame;
+use super::layout::{CodeShape, code, frame};
 use super::slow::At;
 use crate::builtins::Intrinsic;
 use crate::builtins::spec::native_id;
@@ -23,8 +23,9 @@ const CALLEE: u32 = 2;
 impl<'s> Cx<'s> {
     /// ECMA-262 §10.4.4.6 CreateUnmappedArgumentsObject, or a mapped one of which nobody can tell that it is not.
     pub(super) fn unmapped_arguments(&mut self, at: At) -> JsResult<Object<'s>> {
-        let sloppy = self.code_flags() & CodeFlags::MAPPED_ARGUMENTS != 0;
-        self.arguments_object(at, sloppy)
+        let block = self.heap().value(at.fp - frame::CODE).index();
+        let shape = CodeShape::unpack(self.heap().value(block + code::SHAPE));
+        self.arguments_object(at, shape.flags & CodeFlags::MAPPED_ARGUMENTS != 0)
     }
 
     /// ECMA-262 §10.4.4.7 CreateMappedArgumentsObject

@@ -107,7 +107,7 @@ impl<'s> Cx<'s> {
         if flags.is_generator() {
             let proto =
                 if flags.is_async() { Intrinsic::AsyncGeneratorPrototype } else { Intrinsic::GeneratorPrototype };
-            let realm = self.realm_of_function(at);
+            let realm = self.realm_of_function(self.peek(f).index());
             let proto = self.in_realm(realm, |cx| cx.intrinsic(proto))?;
             let prototype = self.new_object_of(Kind::Object, proto, 1)?;
             return self.define_new(f, n!("prototype"), prototype.cast(), Attrs::WRITABLE);

@@ -419,11 +419,20 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     let need = shape.registers + frame::SIZE;
                     if top < isolate.heap.stack_low() + need {
                         isolate.frame = fp;
-                        if isolate.heap.grow_stack(need).is_err() {
+                        let left = isolate.heap.stack_left();
+                        let grown = isolate.heap.grow_stack(need).is_ok();
+                        if !grown || super::tail::is_pressing(isolate, left) {
                             let dropped = Cx::enter(isolate).drop_tail_callers(entry);
                             fp = isolate.frame;
                             isolate.heap.set_sp(fp - frame::SIZE);
-                            let t = if dropped { Ok(()) } else { Cx::enter(isolate).stack_exhausted(need) };
+                            let t = if dropped {
+                                isolate.heap.release_stack();
+                                Ok(())
+                            } else if grown {
+                                Ok(())
+                            } else {
+                                Cx::enter(isolate).stack_exhausted(need)
+                            };
                             match t {
                                 Err(t) => throw!(t),
                                 // There is room now: the instruction is executed again.

@@ -1,6 +1,6 @@
 //! Proper tail calls (ECMA-262 §15.10): done when the stack is full.
 //!
-//! A call in tail position pushes a frame like any other. When there is no room for one more, the frames that only wait to return
+//! A call in tail position pushes a frame like any other. When there is little room for more, the frames that only wait to return
 //! what they called returns are taken out, and the others move together. So what never calls itself that deep does not
 //! pay for it, and a loop written as tail calls needs no more stack than there is.
 
@@ -10,11 +10,19 @@ use super::fast::call_words;
 use super::layout::{CodeShape, ReturnInfo, code, frame, unpair};
 use crate::bytecode::{CodeFlags, Opcode};
 use crate::cx::Cx;
+use crate::isolate::Isolate;
 
 /// How many jumps and moves may stand between a call and the return of its result.
 const HOPS: usize = 16;
 /// Less than this part of the stack is not worth having: the next call would only look again.
 const WORTHWHILE: u32 = 16;
+
+/// Whether the stack, which could grow by `left` words before it grew, is so full now that tail callers should go: before it is
+/// quite full, because calls from native code need room, too, and cannot make it.
+pub(super) fn is_pressing(isolate: &Isolate, left: u32) -> bool {
+    let (all, now) = (isolate.heap.stack_words(), isolate.heap.stack_left());
+    [4, 8, 16].iter().any(|part| (now..left).contains(&(all / part)))
+}
 
 impl Cx<'_> {
     /// Takes out the frames between the running one and `entry` whose call is a tail call. Says whether that made room.
