@@ -340,6 +340,12 @@ pub fn prevent_extensions(heap: &mut Heap, object: JsValue) -> Result<JsValue, O
     Ok(object)
 }
 
+/// What [`extend`] reserves for an object of `shape`.
+fn extend_words(heap: &Heap, shape: u32) -> u32 {
+    let slots = shape::info(heap, shape).count + 2;
+    shape::change_words(heap, shape) + grown_slots(slots) + 8
+}
+
 /// Makes sure the object has an extension block, for its elements.
 ///
 /// # Errors
@@ -350,8 +356,7 @@ pub fn extend(heap: &mut Heap, object: JsValue) -> Result<JsValue, OutOfMemory> 
         return Ok(object);
     }
     let mut keep = [object.to_bits()];
-    let slots = shape::info(heap, shape).count + 2;
-    heap.reserve(shape::change_words(heap, shape) + grown_slots(slots) + 8, &mut keep)?;
+    heap.reserve(extend_words(heap, shape), &mut keep)?;
     let object = JsValue::from_bits(keep[0]);
     let old_shape = shape_of(heap, object.index());
     let old = shape::info(heap, old_shape);
@@ -371,8 +376,9 @@ pub fn settle(heap: &mut Heap, object: JsValue, key: PropertyKey, place: Place) 
         Place::Inline(word) if word == info.extension_word() && !info.has(Info::EXTENDED) => {}
         _ => return Some(place),
     }
-    let room = heap.try_alloc(shape::child_words(heap, shape_of(heap, at)) + 8)?;
-    heap.free_last(room);
+    if !heap.has_room(extend_words(heap, shape_of(heap, at))) {
+        return None;
+    }
     extend(heap, object).ok()?;
     find_own(heap, at, key).map(|slot| slot.place)
 }

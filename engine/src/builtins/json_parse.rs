@@ -175,8 +175,9 @@ impl<'s> Parser<'s> {
 
     /// Makes the value just made the container.
     fn open(&mut self, cx: &mut Cx<'s>) -> JsResult<()> {
-        let (container, key) = (cx.peek(self.container), cx.peek_key(self.key));
+        let container = cx.peek(self.container);
         cx.push_raw(self.outer, container)?;
+        let key = cx.peek_key(self.key);
         cx.push_key(self.outer, key)?;
         if self.snapshots {
             let snapshot = cx.peek(self.container_snapshot);
