@@ -606,7 +606,6 @@ impl<'s> Cx<'s> {
             let key: Key<'_> = cx.field(list, 1 + 2 * i)?.cast();
             let mut conflict = false;
             let mut e = cx.peek(env);
-            let stop = cx.peek(target);
             while e.is_cell() {
                 let flags = cx.env_flags(e);
                 if flags & ScopeDesc::WITH == 0 {
@@ -618,7 +617,7 @@ impl<'s> Cx<'s> {
                     }
                     e = cx.peek(at);
                 }
-                if e == stop {
+                if e == cx.peek(target) {
                     break;
                 }
                 e = cx.heap().value(e.index() + field::Env::parent);
