@@ -237,8 +237,13 @@ impl<'s> Cx<'s> {
     /// An own property of a module namespace object (§10.4.6.5); a hole when its binding is not initialised. A deferred one is
     /// evaluated first.
     pub(crate) fn namespace_own(&mut self, object: Object<'s>, key: PropertyKey) -> JsResult<Option<Own>> {
+        let mut key = key;
         if !key.is_symbol() && key != PropertyKey::name(n!("then")) {
-            self.evaluate_deferred(object)?;
+            // The evaluation may move the key.
+            let mut cx = self.nest();
+            let kept = cx.root(key.to_value())?;
+            cx.evaluate_deferred(object)?;
+            key = PropertyKey::from_value(cx.peek(kept));
         }
         let at = self.peek(object).index();
         let found = match key.as_index() {
