@@ -37,7 +37,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("price: {}", isolate.call::<f64>(&price, (), (&order,))?);
 
     // Each limit is an error of its own, and the isolate goes on after it.
-    for source in ["for (;;);", "(() => { for (let all = [];;) all.push(all.slice()) })()", "undefined.property", "1 +"] {
+    for source in ["for (;;);", "(() => { for (let all = [];;) all.push(all.slice()) })()", "undefined.property", "1 +"]
+    {
         match isolate.run(source, "other.js") {
             Err(Error::Deadline) => println!("{source}: too slow"),
             Err(Error::OutOfMemory) => println!("{source}: too big"),
