@@ -226,9 +226,7 @@ impl<'s> Cx<'s> {
         owner: crate::builtins::Intrinsic,
         name: rotifer_jsvalue::StaticName,
     ) -> bool {
-        let Some((_, id)) = self.peek(f).as_native() else { return false };
-        let key = rotifer_jsvalue::PropertyKey::name(name);
-        (id >> 8) as u8 == owner as u8 && crate::isolate::native_info(id).is_some_and(|i| i.key == key)
+        super::quick::is_built_in(self.peek(f).to_bits(), owner, name)
     }
 
     /// `f.call(…)` and `f.apply(…)` of a JavaScript function `f`, without recursion; `None` for anything else.

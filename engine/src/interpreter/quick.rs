@@ -69,28 +69,27 @@ pub(super) fn is_of_type(v: u64, name: usize) -> bool {
 /// Whether a value is `Function.prototype.apply`.
 #[inline]
 pub(super) fn is_apply(v: u64) -> bool {
-    is_method_of_functions(v, n!("apply"))
+    is_built_in(v, Intrinsic::FunctionPrototype, n!("apply"))
 }
 
 /// Whether a value is `Function.prototype.call`.
 #[inline]
 pub(super) fn is_call(v: u64) -> bool {
-    is_method_of_functions(v, n!("call"))
+    is_built_in(v, Intrinsic::FunctionPrototype, n!("call"))
 }
 
+/// Whether a value is the built-in function under `name` of an intrinsic, of any realm.
 #[inline]
-fn is_method_of_functions(v: u64, name: StaticName) -> bool {
+pub(super) fn is_built_in(v: u64, owner: Intrinsic, name: StaticName) -> bool {
     JsValue::from_bits(v).as_native().is_some_and(|(_, id)| {
-        (id >> 8) as u8 == Intrinsic::FunctionPrototype as u8
-            && native_info(id).is_some_and(|i| i.key == PropertyKey::name(name))
+        (id >> 8) as u8 == owner as u8 && native_info(id).is_some_and(|i| i.key == PropertyKey::name(name))
     })
 }
 
 /// Whether a function gets `Symbol.hasInstance` from `Function.prototype`, where it cannot be changed.
 fn has_instance_is_ordinary(isolate: &Isolate, f: JsValue) -> bool {
     let heap = &isolate.heap;
-    let realm = isolate.root_word(RootWord::Realm).index();
-    let end = heap.value(realm + realm_word::INTRINSICS + Intrinsic::FunctionPrototype as u32);
+    let end = of_realm(isolate, realm_word::INTRINSICS + Intrinsic::FunctionPrototype as u32);
     let key = PropertyKey::well_known(WellKnown::HasInstance);
     let mut at = f;
     for _ in 0..LONGEST_CHAIN {
