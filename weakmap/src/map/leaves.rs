@@ -7,8 +7,10 @@ use alloc::vec::{IntoIter as VecIntoIter, Vec};
 use core::borrow::Borrow;
 use core::{iter, slice};
 
+use crate::sweeper::PART;
+
 /// The most entries a leaf has; the bits of the mask in [`Leaves::retain_in`].
-pub(super) const CAPACITY: usize = 128;
+pub(super) const CAPACITY: usize = PART;
 /// A leaf with fewer is put together with its neighbour if both are small.
 const SMALL: usize = CAPACITY / 4;
 

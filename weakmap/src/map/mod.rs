@@ -2,7 +2,6 @@
 
 mod iter;
 mod leaves;
-mod sweeper;
 mod weak;
 
 pub use iter::{IntoIter, IntoKeys, IntoValues, Iter, IterMut, Keys, Values};

@@ -6,7 +6,7 @@ use weakref_traits::{StrongRef, WeakRef};
 use super::StrongMap;
 use super::iter::{IntoIter, IntoKeys, IntoValues, Iter, IterMut, Keys, Values};
 use super::leaves::Leaves;
-use super::sweeper::Sweeper;
+use crate::sweeper::{Parts, Sweeper};
 
 /// An ordered map of weak references.
 ///
@@ -19,6 +19,23 @@ use super::sweeper::Sweeper;
 pub struct WeakMap<K, V> {
     leaves: Leaves<K, V>,
     sweeper: Sweeper,
+}
+
+impl<K, V: WeakRef> Parts for Leaves<K, V> {
+    // A pass is over before the map can have doubled.
+    const PACE: usize = 2;
+
+    fn cost(&self, at: usize) -> Option<usize> {
+        self.size_of(at)
+    }
+
+    fn sweep(&mut self, at: usize) -> usize {
+        self.retain_in(at, |_, value| !value.is_expired())
+    }
+
+    fn entries(&self) -> usize {
+        self.len()
+    }
 }
 
 impl<K, V> WeakMap<K, V> {
@@ -120,7 +137,7 @@ impl<K, V: WeakRef> WeakMap<K, V> {
     }
 
     fn step(&mut self) {
-        self.sweeper.step(&mut self.leaves, |_, value| !value.is_expired());
+        self.sweeper.step(&mut self.leaves);
     }
 
     /// The entries in the order of their keys, expired ones included, with their weak references to change.
