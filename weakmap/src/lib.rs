@@ -42,6 +42,8 @@ extern crate alloc;
 extern crate std;
 
 mod budget;
+#[cfg(all(feature = "cache", target_has_atomic = "64"))]
+pub mod cache;
 mod counter;
 pub mod hash;
 pub mod map;
@@ -50,6 +52,8 @@ mod sweeper;
 pub mod traits;
 
 pub use budget::{Budget, TryReserveError};
+#[cfg(all(feature = "cache", target_has_atomic = "64"))]
+pub use cache::Cache;
 pub use map::{StrongMap, WeakMap};
 pub use names::*;
 pub use traits::WeakKey;

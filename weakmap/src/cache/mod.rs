@@ -1,0 +1,520 @@
+//! A concurrent cache whose entries leave in proportion to memory pressure.
+//!
+//! ```
+//! use rotifer_weakmap::Cache;
+//!
+//! let squares = Cache::<u64, u64>::new(1000); // the cost of all entries may be 1000; one costs 1 unless told otherwise
+//! squares.set(3, 9);
+//! assert_eq!(squares.get(&3), Some(9));
+//! assert_eq!(squares.get_or_insert_with(&4, || 4 * 4), 16); // runs once, however many threads ask at one time
+//! assert!(squares.delete(&3));
+//! assert_eq!(squares.len(), 1);
+//! ```
+//!
+//! # Room
+//!
+//! The cost of all entries is never more than [`max_cost`](Cache::max_cost) when an operation has ended (while several threads put
+//! entries in, more by what they put in). Who has to leave is a matter of recency, or of frequency and recency with
+//! [`Admission::Frequent`], which scans do not fool.
+//!
+//! # Memory pressure
+//!
+//! Whoever runs the cache calls [`on_collection`](Cache::on_collection) when memory is looked after: after each collection of a
+//! garbage-collected heap, or from a timer. The cache asks its [`Pressure`] how much of the limit is used, and entries that were
+//! used longest ago leave until they make up this share of the cost:
+//!
+//! ```text
+//! share = 0                                  if pressure ≤ calm   (0.5, see CacheBuilder::calm_up_to)
+//!         (pressure − calm) / (1 − calm)     between
+//!         1                                  if pressure ≥ 1
+//! ```
+//!
+//! Below a pressure of 1, an entry that was read since the last collection stays in any case. So at 75% the older half leaves;
+//! near the limit everything that is not in use; at the limit everything.
+//!
+//! # Soft entries
+//!
+//! With [`CacheBuilder::soft`], an entry that has to leave while its value is used elsewhere keeps a weak reference. It costs nothing,
+//! and when it is asked for while the value lives, it is an ordinary entry again. So a value is never loaded twice only because
+//! the cache had to shrink.
+//!
+//! # Threads
+//!
+//! Keys are spread over shards with a lock each. A hit takes the lock shared, writes three numbers and moves nothing. Keys are compared and
+//! values cloned under the lock: make them cheap to clone (`Arc`), and do not use the cache from their `Clone`, `Eq` or `Hash`. Values are
+//! dropped, listeners and cost functions called with no lock held.
+
+mod builder;
+mod collect;
+mod flight;
+mod gone;
+mod iter;
+mod load;
+pub mod pressure;
+mod shard;
+mod sketch;
+mod slab;
+mod soft;
+mod stats;
+mod sync;
+
+use std::borrow::Borrow;
+use std::boxed::Box;
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+
+pub use builder::{Admission, CacheBuilder, CostFn};
+pub use collect::{Shed, shed_share};
+pub use iter::Iter;
+pub use pressure::Pressure;
+pub use stats::{Cause, CacheStats};
+
+#[cfg(loom)]
+#[doc(hidden)]
+pub use flight::Flight;
+
+use crate::DefaultHashBuilder;
+use gone::{Gone, Listener};
+use shard::{NOBODY, Rules, Shard, State};
+use slab::Content;
+use sync::RwLock;
+
+/// Costs stay below this, so that sums of them cannot overflow.
+const MOST_COST: u64 = u64::MAX >> 16;
+/// Soft entries that a collection looks at in each shard.
+const SOFT_STEPS: u32 = 1 << 16;
+
+/// A concurrent cache. See the [module](self) for what it does; [`Cache::builder`] for what it can be told.
+pub struct Cache<K, V, S = DefaultHashBuilder> {
+    shards: Box<[Shard<K, V>]>,
+    hasher: S,
+    max_cost: AtomicU64,
+    cost: Option<Box<CostFn<K, V>>>,
+    listener: Option<Box<Listener<K, V>>>,
+    pressure: Option<Box<dyn Pressure>>,
+    calm: f64,
+    collections: AtomicU64,
+    /// The shard that was asked last to let entries go for others.
+    turn: AtomicUsize,
+    total: Total,
+}
+
+/// The cost of all entries, on a cache line of its own.
+#[repr(align(128))]
+struct Total(AtomicU64);
+
+struct Parts<K, V, S> {
+    max_cost: u64,
+    shards: usize,
+    rules: Rules<V>,
+    cost: Option<Box<CostFn<K, V>>>,
+    listener: Option<Box<Listener<K, V>>>,
+    pressure: Option<Box<dyn Pressure>>,
+    calm: f64,
+    hasher: S,
+}
+
+impl<K, V, S: Default> Cache<K, V, S> {
+    /// A cache whose entries may cost this much together, one each.
+    #[must_use]
+    pub fn new(max_cost: u64) -> Self {
+        Self::builder().max_cost(max_cost).build()
+    }
+
+    /// A cache from which entries leave only when memory is short.
+    #[must_use]
+    pub fn unbounded() -> Self {
+        Self::builder().build()
+    }
+
+    /// What a cache can be told when it is made.
+    #[must_use]
+    pub fn builder() -> CacheBuilder<K, V, S> {
+        CacheBuilder::default()
+    }
+}
+
+impl<K, V, S> Cache<K, V, S> {
+    fn from_parts(parts: Parts<K, V, S>) -> Self {
+        Cache {
+            shards: (0..parts.shards).map(|_| Shard(RwLock::new(State::new(&parts.rules)))).collect(),
+            hasher: parts.hasher,
+            max_cost: AtomicU64::new(parts.max_cost.min(MOST_COST)),
+            cost: parts.cost,
+            listener: parts.listener,
+            pressure: parts.pressure,
+            calm: parts.calm,
+            collections: AtomicU64::new(0),
+            turn: AtomicUsize::new(0),
+            total: Total(AtomicU64::new(0)),
+        }
+    }
+
+    /// The number of entries that keep their values.
+    pub fn len(&self) -> usize {
+        self.sum(State::len)
+    }
+
+    /// Whether there is no entry that keeps its value.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The number of soft entries whose values were left to others to keep, those included that are gone unnoticed.
+    pub fn soft_len(&self) -> usize {
+        self.sum(State::soft_len)
+    }
+
+    fn sum(&self, of: impl Fn(&State<K, V>) -> usize) -> usize {
+        self.shards.iter().map(|shard| of(&shard.0.read())).sum()
+    }
+
+    /// What all entries cost together.
+    #[inline]
+    pub fn cost(&self) -> u64 {
+        self.total.0.load(Relaxed)
+    }
+
+    /// The most that all entries may cost together.
+    #[inline]
+    pub fn max_cost(&self) -> u64 {
+        self.max_cost.load(Relaxed)
+    }
+
+    /// Changes what all entries may cost together. If it is less than they do, some leave at once.
+    pub fn set_max_cost(&self, max_cost: u64) {
+        self.max_cost.store(max_cost.min(MOST_COST), Relaxed);
+        self.make_room_in_turn(None);
+    }
+
+    /// What happened so far.
+    pub fn stats(&self) -> CacheStats {
+        let mut all = CacheStats { collections: self.collections.load(Relaxed), ..CacheStats::default() };
+        self.shards.iter().for_each(|shard| all.add(&shard.0.read().stats()));
+        all
+    }
+
+    /// Removes everything. Loads that are under way will not be stored.
+    pub fn clear(&self) {
+        for shard in &self.shards {
+            let contents = {
+                let mut state = shard.0.write();
+                let contents = state.clear();
+                self.settle(&mut state);
+                contents
+            };
+            for content in contents {
+                self.tell_of(content, Cause::Removed);
+            }
+        }
+    }
+
+    /// Lets entries go in proportion to the pressure that the cache's [`Pressure`] tells of; without one, only looks after soft entries.
+    /// To be called whenever memory has been looked after; see the [module](self) for who leaves.
+    pub fn on_collection(&self) -> Shed {
+        self.shed(self.pressure.as_ref().map_or(0.0, |pressure| pressure.level()))
+    }
+
+    /// [`on_collection`](Self::on_collection) with a pressure the caller knows.
+    pub fn shed(&self, pressure: f64) -> Shed {
+        self.collections.fetch_add(1, Relaxed);
+        let mut shed = Shed { pressure, share: shed_share(pressure, self.calm), ..Shed::default() };
+        let mut gone = Gone::new();
+        for shard in &self.shards {
+            let mut selection = {
+                let mut state = shard.0.write();
+                state.sweep_soft(SOFT_STEPS, &mut gone);
+                state.select(shed.share, pressure < 1.0)
+            };
+            gone.tell(self.listener.as_deref());
+            while let Some(chosen) = &mut selection {
+                let more = {
+                    let mut state = shard.0.write();
+                    let more = state.shed(chosen, &mut gone, &mut shed);
+                    self.settle(&mut state);
+                    more
+                };
+                gone.tell(self.listener.as_deref());
+                if !more {
+                    selection = None;
+                }
+            }
+        }
+        shed
+    }
+
+    /// Every entry, a copy of one shard at a time. Entries do not count as used.
+    pub fn iter(&self) -> Iter<'_, K, V>
+    where
+        K: Clone,
+        V: Clone,
+    {
+        Iter::new(&self.shards)
+    }
+
+    fn tell_of(&self, content: Content<K, V>, cause: Cause) {
+        let mut gone = Gone::new();
+        gone.push(content, Some(cause));
+        gone.tell(self.listener.as_deref());
+    }
+
+    /// Tells everybody else what the shard's entries cost now. Gives the cost of all.
+    #[inline]
+    fn settle(&self, state: &mut State<K, V>) -> u64 {
+        let change = state.cost().wrapping_sub(state.settled);
+        if change == 0 {
+            return self.cost();
+        }
+        state.settled = state.cost();
+        self.total.0.fetch_add(change, Relaxed).wrapping_add(change)
+    }
+
+    /// The cost that a shard may have in any case. If all have no more than that, there is room.
+    fn fair(&self) -> u64 {
+        // There is a power of two of them, and a single one must not leave things to others.
+        if self.shards.len() == 1 { 0 } else { self.max_cost() >> self.shards.len().trailing_zeros() }
+    }
+
+    /// Lets entries of a shard go, but not `kept`, while there is no room for all and the shard has more than its fair part. Says
+    /// whether there is room for all then.
+    #[inline]
+    fn make_room(&self, state: &mut State<K, V>, kept: u32, gone: &mut Gone<K, V>) -> bool {
+        loop {
+            let cost = self.cost().wrapping_add(state.cost().wrapping_sub(state.settled));
+            let over = cost > self.max_cost();
+            if over && state.cost() > self.fair() && state.evict(kept, gone) {
+                continue;
+            }
+            state.admit_rest();
+            // Others may have put entries in meanwhile.
+            if self.settle(state) <= self.max_cost() {
+                return true;
+            }
+            if over {
+                return false;
+            }
+        }
+    }
+
+    /// Lets entries go, shard by shard, until there is room for all. First where there are more than is fair, then anywhere:
+    /// one entry may take the room of many shards.
+    #[cold]
+    fn make_room_in_turn(&self, kept: Option<(&Shard<K, V>, u32)>) {
+        let mut gone = Gone::new();
+        for anywhere in [false, true] {
+            for _ in 0..self.shards.len() {
+                if self.cost() <= self.max_cost() {
+                    return;
+                }
+                let turn = self.turn.fetch_add(1, Relaxed) & (self.shards.len() - 1);
+                let shard = &self.shards[turn];
+                let kept = kept.filter(|(of, _)| std::ptr::eq(*of, shard)).map_or(NOBODY, |(_, at)| at);
+                {
+                    let mut state = shard.0.write();
+                    while !self.make_room(&mut state, kept, &mut gone) && anywhere && state.evict(kept, &mut gone) {}
+                }
+                gone.tell(self.listener.as_deref());
+            }
+        }
+    }
+}
+
+impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
+    #[inline]
+    fn locate<Q: Hash + ?Sized>(&self, key: &Q) -> (u64, &Shard<K, V>) {
+        let hash = self.hasher.hash_one(key);
+        // The table uses the lowest bits and the seven highest.
+        (hash, &self.shards[(hash >> 40) as usize & (self.shards.len() - 1)])
+    }
+
+    /// The value of a key, which counts as used then.
+    #[inline]
+    pub fn get<Q>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+        V: Clone,
+    {
+        let (hash, shard) = self.locate(key);
+        {
+            let state = shard.0.read();
+            let Some(at) = state.find(hash, key) else {
+                state.miss();
+                return None;
+            };
+            if let Content::Kept(_, value) = &state.slab.get(at).content {
+                state.hit(at);
+                return Some(value.clone());
+            }
+        }
+        self.revive(hash, shard, key)
+    }
+
+    #[cold]
+    fn revive<Q>(&self, hash: u64, shard: &Shard<K, V>, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+        V: Clone,
+    {
+        let mut gone = Gone::new();
+        let (value, rest) = {
+            let mut state = shard.0.write();
+            match state.revive(hash, key, &mut gone) {
+                Some((value, at)) => (Some(value), (!self.make_room(&mut state, at, &mut gone)).then_some(at)),
+                None => {
+                    state.miss();
+                    (None, None)
+                }
+            }
+        };
+        self.depart(gone, shard, rest);
+        value
+    }
+
+    /// The value of a key, which does not count as used, nor the lookup as a hit or a miss.
+    pub fn peek<Q>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+        V: Clone,
+    {
+        let (hash, shard) = self.locate(key);
+        let state = shard.0.read();
+        match &state.slab.get(state.find(hash, key)?).content {
+            Content::Kept(_, value) => Some(value.clone()),
+            Content::Soft(_, weak) => weak.revive(),
+            Content::Vacant => None,
+        }
+    }
+
+    /// Whether a key has a value. It does not count as used.
+    pub fn contains_key<Q>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let (hash, shard) = self.locate(key);
+        let state = shard.0.read();
+        state.find(hash, key).is_some_and(|at| match &state.slab.get(at).content {
+            Content::Kept(..) => true,
+            Content::Soft(_, weak) => !weak.is_expired(),
+            Content::Vacant => false,
+        })
+    }
+
+    /// Puts a value in, in the place of the one the key had. A value that costs more than the whole cache may is not put in, but what
+    /// was there leaves nevertheless.
+    #[inline]
+    pub fn set(&self, key: K, value: V) {
+        let cost = self.cost_of(&key, &value);
+        let (hash, shard) = self.locate(&key);
+        let mut gone = Gone::new();
+        let rest = {
+            let mut state = shard.0.write();
+            state.overtake(hash, &key);
+            self.put(&mut state, hash, key, value, cost, &mut gone)
+        };
+        self.depart(gone, shard, rest);
+    }
+
+    fn cost_of(&self, key: &K, value: &V) -> u64 {
+        self.cost.as_ref().map_or(1, |cost| cost(key, value))
+    }
+
+    /// Puts a value into a shard and makes room for it there. If that was not enough, says where the entry is.
+    #[inline]
+    fn put(
+        &self,
+        state: &mut State<K, V>,
+        hash: u64,
+        key: K,
+        value: V,
+        cost: u64,
+        gone: &mut Gone<K, V>,
+    ) -> Option<u32> {
+        if cost > self.max_cost() {
+            state.tally.refused += 1;
+            if let Some(at) = state.find(hash, &key) {
+                state.tally.count(Cause::Replaced);
+                gone.push(state.take(at), Some(Cause::Replaced));
+            }
+            gone.push(Content::Kept(key, value), Some(Cause::Capacity));
+            self.settle(state);
+            return None;
+        }
+        let at = state.put(hash, key, value, cost, gone);
+        (!self.make_room(state, at, gone)).then_some(at)
+    }
+
+    /// What is left to do when the lock is released: other shards have to make room for an entry of this one, and listeners to be told.
+    #[inline]
+    fn depart(&self, mut gone: Gone<K, V>, shard: &Shard<K, V>, rest: Option<u32>) {
+        if let Some(at) = rest {
+            self.make_room_in_turn(Some((shard, at)));
+        }
+        gone.tell(self.listener.as_deref());
+    }
+
+    /// Removes an entry and gives its value.
+    pub fn remove<Q>(&self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        match self.take(key) {
+            Content::Kept(key, value) => {
+                if let Some(listener) = &self.listener {
+                    listener(&key, &value, Cause::Removed);
+                }
+                Some(value)
+            }
+            Content::Soft(_, weak) => weak.revive(),
+            Content::Vacant => None,
+        }
+    }
+
+    /// Removes an entry. Says whether there was one.
+    pub fn delete<Q>(&self, key: &Q) -> bool
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        self.remove(key).is_some()
+    }
+
+    fn take<Q>(&self, key: &Q) -> Content<K, V>
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
+        let (hash, shard) = self.locate(key);
+        let mut state = shard.0.write();
+        state.overtake(hash, key);
+        let Some(at) = state.find(hash, key) else { return Content::Vacant };
+        let content = state.take(at);
+        if matches!(content, Content::Kept(..)) {
+            state.tally.count(Cause::Removed);
+        }
+        self.settle(&mut state);
+        content
+    }
+}
+
+impl<K, V, S: Default> Default for Cache<K, V, S> {
+    /// [`Cache::unbounded`].
+    fn default() -> Self {
+        Self::unbounded()
+    }
+}
+
+impl<K, V, S> fmt::Debug for Cache<K, V, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache")
+            .field("len", &self.len())
+            .field("cost", &self.cost())
+            .field("max_cost", &self.max_cost())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,397 @@
+//! One shard: a table of indices over a slab, and who leaves when there is no room.
+
+use std::borrow::Borrow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::vec::Vec;
+
+use hashbrown::HashTable;
+
+use super::flight::{Flight, Pending};
+use super::gone::Gone;
+use super::sketch::{MOST, Sketch};
+use super::slab::{Content, NIL, Queue, Slab, Slot};
+use super::soft::Demote;
+use super::stats::{CacheStats, Cause};
+use super::sync::RwLock;
+
+/// New entries may take one part in `1 << WINDOW` of the room where admission is guarded.
+const WINDOW: u32 = 6;
+/// So many used entries may the hand pass in search of one that is not.
+const PASSES: u32 = 64;
+/// So many soft entries are looked at for every insertion.
+const SOFT_STEPS: u32 = 2;
+
+/// A part of the cache with a lock of its own, on cache lines of its own.
+#[repr(align(128))]
+pub struct Shard<K, V>(pub RwLock<State<K, V>>);
+
+/// What does not change about the shards of a cache.
+pub struct Rules<V> {
+    /// Whether entries have to be asked for more often than others to stay.
+    pub guarded: bool,
+    /// Whether hits and misses are counted exactly.
+    pub exact: bool,
+    /// How to make soft entries, where they are wanted.
+    pub demote: Option<Demote<V>>,
+}
+
+/// What the lock of a shard protects.
+pub struct State<K, V> {
+    table: HashTable<u32>,
+    pub(super) slab: Slab<K, V>,
+    /// Counts hits and insertions; the time of which stamps are.
+    clock: AtomicU64,
+    misses: AtomicU64,
+    /// The ticks of the clock that were no hits.
+    silent: u64,
+    /// The time of the last collection.
+    pub(super) mark: u64,
+    exact: bool,
+    most_heat: u8,
+    demote: Option<Demote<V>>,
+    sketch: Option<Sketch>,
+    pending: Vec<Pending<K, V>>,
+    /// How much of the cost the cache knows about.
+    pub settled: u64,
+    pub tally: CacheStats,
+}
+
+impl<K, V> State<K, V> {
+    pub fn new(rules: &Rules<V>) -> Self {
+        State {
+            table: HashTable::new(),
+            slab: Slab::new(),
+            clock: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+            silent: 0,
+            mark: 0,
+            exact: rules.exact,
+            most_heat: if rules.guarded { MOST } else { 1 },
+            demote: rules.demote,
+            sketch: rules.guarded.then(Sketch::new),
+            pending: Vec::new(),
+            settled: 0,
+            tally: CacheStats::default(),
+        }
+    }
+
+    /// The cost of all entries that keep their values.
+    #[inline]
+    pub fn cost(&self) -> u64 {
+        self.slab.list(Queue::Main).cost + self.slab.list(Queue::Window).cost
+    }
+
+    /// The number of entries that keep their values.
+    pub fn len(&self) -> usize {
+        self.slab.list(Queue::Main).len as usize + self.slab.list(Queue::Window).len as usize
+    }
+
+    /// The number of soft entries, those included whose values are gone unnoticed.
+    pub fn soft_len(&self) -> usize {
+        self.slab.list(Queue::Soft).len as usize
+    }
+
+    pub fn stats(&self) -> CacheStats {
+        let hits = self.clock.load(Relaxed) - self.silent;
+        CacheStats { hits, misses: self.misses.load(Relaxed), ..self.tally }
+    }
+
+    /// The present time.
+    pub fn now(&self) -> u64 {
+        self.clock.load(Relaxed)
+    }
+
+    #[inline]
+    pub fn find<Q>(&self, hash: u64, key: &Q) -> Option<u32>
+    where
+        K: Borrow<Q>,
+        Q: Eq + ?Sized,
+    {
+        let same = |&at: &u32| self.slab.get(at).content.key().is_some_and(|found| found.borrow() == key);
+        self.table.find(hash, same).copied()
+    }
+
+    /// Notes that an entry was used. Threads that do so at one time may get the same time, or move it back by one.
+    #[inline]
+    pub fn hit(&self, at: u32) {
+        let slot = self.slab.get(at);
+        slot.stamp.store(self.count(&self.clock), Relaxed);
+        let heat = slot.heat.load(Relaxed);
+        if heat < self.most_heat {
+            slot.heat.store(heat + 1, Relaxed);
+        }
+    }
+
+    #[inline]
+    pub fn miss(&self) {
+        self.count(&self.misses);
+    }
+
+    #[inline]
+    fn count(&self, counter: &AtomicU64) -> u64 {
+        if self.exact {
+            return counter.fetch_add(1, Relaxed) + 1;
+        }
+        // An atomic addition would cost as much as the rest of a lookup.
+        let number = counter.load(Relaxed) + 1;
+        counter.store(number, Relaxed);
+        number
+    }
+
+    /// A tick that is no hit.
+    fn tick(&mut self) -> u64 {
+        self.silent += 1;
+        let clock = self.clock.get_mut();
+        *clock += 1;
+        *clock
+    }
+
+    /// Where an entry goes that comes in.
+    fn entrance(&self) -> Queue {
+        if self.sketch.is_some() { Queue::Window } else { Queue::Main }
+    }
+
+    /// Puts an entry in, whatever it costs, and says where it is.
+    pub fn put(&mut self, hash: u64, key: K, value: V, cost: u64, gone: &mut Gone<K, V>) -> u32
+    where
+        K: Eq,
+    {
+        self.tally.insertions += 1;
+        let now = self.tick();
+        if let Some(sketch) = &mut self.sketch {
+            sketch.add(hash, 1);
+        }
+        let Some(at) = self.find(hash, &key) else {
+            self.sweep_soft(SOFT_STEPS, gone);
+            let at = self.slab.insert(self.entrance(), hash, Content::Kept(key, value), cost, now);
+            self.table.insert_unique(hash, at, |&at| self.slab.get(at).hash);
+            if let Some(sketch) = &mut self.sketch {
+                sketch.grow(self.slab.capacity());
+            }
+            return at;
+        };
+        self.slab.set_cost(at, cost);
+        let most_heat = self.most_heat;
+        let slot = self.slab.get_mut(at);
+        *slot.stamp.get_mut() = now;
+        *slot.heat.get_mut() = (*slot.heat.get_mut() + 1).min(most_heat);
+        let old = std::mem::replace(&mut slot.content, Content::Kept(key, value));
+        self.keep(at);
+        if matches!(old, Content::Kept(..)) {
+            self.tally.count(Cause::Replaced);
+        }
+        gone.push(old, Some(Cause::Replaced));
+        at
+    }
+
+    /// Makes an entry that may have been soft one like others.
+    fn keep(&mut self, at: u32) {
+        if self.slab.queue(at) == Queue::Soft {
+            *self.slab.get_mut(at).heat.get_mut() = 0;
+            self.slab.shift(at, self.entrance());
+        }
+    }
+
+    /// Takes an entry out.
+    pub fn take(&mut self, at: u32) -> Content<K, V> {
+        let hash = self.slab.get(at).hash;
+        if let Ok(entry) = self.table.find_entry(hash, |&other| other == at) {
+            entry.remove();
+        }
+        self.slab.remove(at)
+    }
+
+    /// Looks an entry up that was soft a moment ago. It comes back if its value is alive.
+    pub fn revive<Q>(&mut self, hash: u64, key: &Q, gone: &mut Gone<K, V>) -> Option<(V, u32)>
+    where
+        K: Borrow<Q>,
+        Q: Eq + ?Sized,
+        V: Clone,
+    {
+        let at = self.find(hash, key)?;
+        let slot = self.slab.get_mut(at);
+        let value = match &slot.content {
+            Content::Kept(_, value) => value.clone(),
+            Content::Soft(_, weak) => {
+                let Some(value) = weak.revive() else {
+                    let content = self.take(at);
+                    gone.push(content, None);
+                    return None;
+                };
+                if let Content::Soft(key, _) = std::mem::replace(&mut slot.content, Content::Vacant) {
+                    slot.content = Content::Kept(key, value.clone());
+                }
+                self.keep(at);
+                self.tally.revived += 1;
+                value
+            }
+            Content::Vacant => return None,
+        };
+        self.hit(at);
+        Some((value, at))
+    }
+
+    /// Lets one entry go, the one that deserves it most, but not `kept`. Says whether there was one.
+    pub fn evict(&mut self, kept: u32, gone: &mut Gone<K, V>) -> bool {
+        let victim = if self.sketch.is_some() { self.loser(kept) } else { self.hand(Queue::Main, kept) };
+        victim.map(|at| self.let_go(at, Cause::Capacity, gone)).is_some()
+    }
+
+    /// The entry of a list that has not been used for longest, about; entries that were used meanwhile are passed once.
+    fn hand(&mut self, queue: Queue, kept: u32) -> Option<u32> {
+        for _ in 0..PASSES {
+            let at = self.slab.tail(queue)?;
+            if at == kept {
+                if self.slab.list(queue).len == 1 {
+                    return None;
+                }
+                self.slab.shift(at, queue);
+                continue;
+            }
+            if *self.slab.get_mut(at).heat.get_mut() == 0 {
+                return Some(at);
+            }
+            self.cool(at);
+            self.slab.refresh(at);
+        }
+        self.slab.tail(queue).filter(|&at| at != kept)
+    }
+
+    /// Moves the heat of an entry into the sketch.
+    fn cool(&mut self, at: u32) {
+        let slot = self.slab.get_mut(at);
+        let heat = std::mem::take(slot.heat.get_mut());
+        if let Some(sketch) = &mut self.sketch {
+            sketch.add(slot.hash, heat);
+        }
+    }
+
+    /// Whether new entries take more room than they may.
+    fn window_is_over(&self) -> bool {
+        let window = self.slab.list(Queue::Window);
+        window.cost > self.cost() >> WINDOW && (window.len > 1 || self.slab.list(Queue::Main).len == 0)
+    }
+
+    /// Who leaves where admission is guarded: the entry that has been new for longest has to have been asked for more often
+    /// than the one that has to make room for it.
+    fn loser(&mut self, kept: u32) -> Option<u32> {
+        if !self.window_is_over() {
+            return self.hand(Queue::Main, kept).or_else(|| self.hand(Queue::Window, kept));
+        }
+        let candidate = self.slab.tail(Queue::Window).filter(|&at| at != kept);
+        let victim = self.hand(Queue::Main, kept);
+        let (Some(candidate), Some(victim)) = (candidate, victim) else {
+            return victim.or_else(|| self.hand(Queue::Window, kept));
+        };
+        if self.frequency(candidate) > self.frequency(victim) {
+            self.admit(candidate);
+            return Some(victim);
+        }
+        Some(candidate)
+    }
+
+    fn frequency(&self, at: u32) -> u8 {
+        let slot = self.slab.get(at);
+        self.sketch.as_ref().map_or(0, |sketch| sketch.estimate(slot.hash)) + slot.heat.load(Relaxed)
+    }
+
+    fn admit(&mut self, at: u32) {
+        self.cool(at);
+        self.slab.shift(at, Queue::Main);
+    }
+
+    /// Admits entries for which there is room.
+    pub fn admit_rest(&mut self) {
+        while self.sketch.is_some() && self.window_is_over() {
+            let Some(at) = self.slab.tail(Queue::Window) else { break };
+            self.admit(at);
+        }
+    }
+
+    /// Removes an entry, or makes it soft if that is wanted and somebody else keeps its value.
+    pub fn let_go(&mut self, at: u32, cause: Cause, gone: &mut Gone<K, V>) {
+        self.tally.count(cause);
+        self.cool(at);
+        if let Some(demote) = self.demote {
+            let slot: &mut Slot<K, V> = self.slab.get_mut(at);
+            if let Content::Kept(_, value) = &slot.content
+                && let Some(weak) = demote(value)
+            {
+                if let Content::Kept(key, value) = std::mem::replace(&mut slot.content, Content::Vacant) {
+                    slot.content = Content::Soft(key, weak);
+                    gone.push_value(value);
+                }
+                self.slab.shift(at, Queue::Soft);
+                self.tally.demoted += 1;
+                return;
+            }
+        }
+        let content = self.take(at);
+        gone.push(content, Some(cause));
+    }
+
+    /// Looks at some soft entries and removes those whose values are gone.
+    pub fn sweep_soft(&mut self, steps: u32, gone: &mut Gone<K, V>) {
+        for _ in 0..steps.min(self.slab.list(Queue::Soft).len) {
+            let Some(at) = self.slab.tail(Queue::Soft) else { break };
+            if matches!(&self.slab.get(at).content, Content::Soft(_, weak) if weak.is_expired()) {
+                let content = self.take(at);
+                gone.push(content, None);
+            } else {
+                self.slab.shift(at, Queue::Soft);
+            }
+        }
+    }
+
+    /// Takes everything out at once.
+    pub fn clear(&mut self) -> impl Iterator<Item = Content<K, V>> + use<K, V> {
+        self.tally.removed += self.len() as u64;
+        self.table = HashTable::new();
+        self.pending = Vec::new();
+        std::mem::replace(&mut self.slab, Slab::new()).into_contents()
+    }
+
+    /// The load of a key that is under way.
+    pub fn pending<Q>(&self, hash: u64, key: &Q) -> Option<usize>
+    where
+        K: Borrow<Q>,
+        Q: Eq + ?Sized,
+    {
+        self.pending.iter().position(|pending| pending.hash == hash && pending.key.borrow() == key)
+    }
+
+    pub fn flight(&self, pending: usize) -> Arc<Flight<V>> {
+        self.pending[pending].flight.clone()
+    }
+
+    /// Notes that a key is being loaded.
+    pub fn depart(&mut self, hash: u64, key: K) -> Arc<Flight<V>> {
+        let flight = Flight::depart();
+        self.pending.push(Pending { hash, key, flight: flight.clone() });
+        flight
+    }
+
+    /// Forgets a load. Gives the key if it is still the one that callers wait for.
+    pub fn land(&mut self, flight: &Arc<Flight<V>>) -> Option<K> {
+        let at = self.pending.iter().position(|pending| Arc::ptr_eq(&pending.flight, flight))?;
+        Some(self.pending.swap_remove(at).key)
+    }
+
+    /// What is loaded for this key is out of date: those who wait get it, but it will not be stored.
+    #[inline]
+    pub fn overtake<Q>(&mut self, hash: u64, key: &Q)
+    where
+        K: Borrow<Q>,
+        Q: Eq + ?Sized,
+    {
+        if !self.pending.is_empty()
+            && let Some(at) = self.pending(hash, key)
+        {
+            self.pending.swap_remove(at);
+        }
+    }
+}
+
+/// No entry in particular.
+pub const NOBODY: u32 = NIL;
