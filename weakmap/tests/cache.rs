@@ -162,7 +162,7 @@ fn the_maximum_can_change_and_holds_over_shards() {
 fn one_entry_may_take_the_room_of_many_shards() {
     for admission in [Admission::Everything, Admission::Frequent] {
         let cache: Cache<u32, u64> =
-            Cache::builder().max_cost(1000).shards(8).admission(admission).cost(|_, &cost| cost).build();
+            Cache::builder().max_cost(1000).shards(8).admission(admission).cost(|_, &cost: &u64| cost).build();
         (0..1000).for_each(|key| cache.set(key, 1));
         cache.set(5000, 990);
         assert_eq!(cache.get(&5000), Some(990));
@@ -182,7 +182,7 @@ fn scans_do_not_drive_out_what_is_asked_for() {
     }
     for key in 1_000_000..1_010_000 {
         cache.set(key, key);
-        assert_eq!(cache.get(&key), Some(key)); // what is new is there for a while
+        assert!(cache.contains_key(&key)); // what is new is there for a while
     }
     assert!((0..900).filter(|key| cache.contains_key(key)).count() > 850);
 }
@@ -198,9 +198,8 @@ fn the_listener_hears_every_cause_and_may_use_the_cache() {
         .shards(1)
         .on_eviction(move |&key, &value, cause| {
             log.lock().unwrap().push((key, value, cause));
-            if let Ok(cache) = told.lock().unwrap().try_recv()
-                && let Some(cache) = cache.upgrade()
-            {
+            let told = told.lock().unwrap().try_recv();
+            if let Some(cache) = told.ok().and_then(|cache| cache.upgrade()) {
                 cache.set(100, 100);
                 cache.get_or_insert_with(&101, || 101);
                 cache.delete(&100);
@@ -397,7 +396,7 @@ proptest! {
     #[test]
     fn a_small_cache_is_exactly_least_recently_used(steps in prop::collection::vec(step(), 1..200)) {
         let mut model = Model { entries: VecDeque::new(), max_cost: 8 };
-        let cache: Cache<u8, u64> = Cache::builder().max_cost(8).shards(1).cost(|_, &cost| cost.max(1)).build();
+        let cache: Cache<u8, u64> = Cache::builder().max_cost(8).shards(1).cost(|_, &cost: &u64| cost.max(1)).build();
         for step in steps {
             match step {
                 Step::Set(key, cost) => {
@@ -441,7 +440,7 @@ proptest! {
         soft: bool,
     ) {
         let admission = if frequent { Admission::Frequent } else { Admission::Everything };
-        let cache = Cache::<u8, Arc<u64>>::builder().max_cost(20).shards(shards).admission(admission).cost(|_, cost| **cost);
+        let cache = Cache::<u8, Arc<u64>>::builder().max_cost(20).shards(shards).admission(admission).cost(|_, cost: &Arc<u64>| **cost);
         let cache = if soft { cache.soft().build() } else { cache.build() };
         let mut last = std::collections::BTreeMap::<u8, Arc<u64>>::new();
         for step in steps {
