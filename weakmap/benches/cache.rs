@@ -1,6 +1,8 @@
 //! The cache against `moka` and `quick_cache`: time per operation with one thread and two, and hit ratios.
 
+use std::cell::OnceCell;
 use std::hint::black_box;
+use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -195,11 +197,11 @@ fn filled<C: Peer>(admission: Admission) -> C {
 fn one_thread<C: Peer>(c: &mut Criterion, group: &str, work: Work, admission: Admission) {
     let mut group = c.benchmark_group(group);
     group.throughput(Throughput::Elements(BATCH as u64));
-    let cache = filled::<C>(admission);
-    let keys = keys_for(work, 7);
-    let mut batches = keys.chunks(BATCH).cycle();
+    let setting = OnceCell::new();
     group.bench_function(BenchmarkId::from_parameter(C::NAME), |b| {
-        b.iter(|| work.run(&cache, batches.next().unwrap_or_default()));
+        let (cache, keys) = setting.get_or_init(|| (filled::<C>(admission), keys_for(work, 7)));
+        let mut batches = keys.chunks(BATCH).cycle();
+        b.iter(|| work.run(cache, batches.next().unwrap_or_default()));
     });
 }
 
@@ -207,29 +209,37 @@ fn one_thread<C: Peer>(c: &mut Criterion, group: &str, work: Work, admission: Ad
 fn two_threads<C: Peer>(c: &mut Criterion, group: &str, work: Work, admission: Admission) {
     let mut group = c.benchmark_group(group);
     group.throughput(Throughput::Elements(BATCH as u64));
-    let cache = filled::<C>(admission);
-    let (mine, other) = (keys_for(work, 7), keys_for(work, 8));
-    let done = AtomicBool::new(false);
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            let mut batches = other.chunks(BATCH).cycle();
-            while !done.load(Ordering::Relaxed) {
-                work.run(&cache, batches.next().unwrap_or_default());
-            }
-        });
-        let mut batches = mine.chunks(BATCH).cycle();
-        group.bench_function(BenchmarkId::from_parameter(C::NAME), |b| {
-            b.iter_custom(|times| {
+    let setting = OnceCell::new();
+    group.bench_function(BenchmarkId::from_parameter(C::NAME), |b| {
+        let (cache, mine, other) =
+            setting.get_or_init(|| (filled::<C>(admission), keys_for(work, 7), keys_for(work, 8)));
+        b.iter_custom(|times| {
+            let (begin, done) = (Barrier::new(2), AtomicBool::new(false));
+            thread::scope(|scope| {
+                scope.spawn(|| {
+                    begin.wait();
+                    let mut batches = other.chunks(BATCH).cycle();
+                    while !done.load(Ordering::Relaxed) {
+                        work.run(cache, batches.next().unwrap_or_default());
+                    }
+                });
+                let mut batches = mine.chunks(BATCH).cycle();
+                begin.wait();
                 let start = Instant::now();
-                (0..times).for_each(|_| work.run(&cache, batches.next().unwrap_or_default()));
-                start.elapsed()
-            });
+                (0..times).for_each(|_| work.run(cache, batches.next().unwrap_or_default()));
+                let time = start.elapsed();
+                done.store(true, Ordering::Relaxed);
+                time
+            })
         });
-        done.store(true, Ordering::Relaxed);
     });
 }
 
 fn main() {
+    let asked_for = |option: &str| std::env::args().any(|arg| arg == option);
+    if asked_for("hit-ratio") {
+        return hit_ratios();
+    }
     let mut c = Criterion::default()
         .sample_size(15)
         .warm_up_time(Duration::from_millis(200))
@@ -247,7 +257,7 @@ fn main() {
             two_threads::<Moka>(&mut c, &group, work, admission);
         }
     }
-    if !std::env::args().any(|arg| arg == "--test") {
+    if !asked_for("--test") {
         hit_ratios();
     }
     c.final_summary();

@@ -1,7 +1,5 @@
 //! What leaves when memory is short.
 
-use std::sync::atomic::Ordering::Relaxed;
-
 use super::gone::Gone;
 use super::shard::State;
 use super::slab::{Content, Slot};
@@ -58,7 +56,7 @@ pub struct Selection {
 
 impl Selection {
     fn may_leave<K, V>(&self, slot: &Slot<K, V>, stamp: u64) -> bool {
-        let spared = stamp > self.spared_after && slot.heat.load(Relaxed) > 0;
+        let spared = stamp > self.spared_after && slot.mark.heat() > 0;
         matches!(slot.content, Content::Kept(..)) && !spared
     }
 }
@@ -80,10 +78,10 @@ impl<K, V> State<K, V> {
         let digits = (u64::BITS - now.leading_zeros()).div_ceil(DIGIT);
         for shift in (0..digits).rev().map(|digit| digit * DIGIT) {
             let mut costs = [0_u64; 1 << DIGIT];
-            for slot in self.slab.slots() {
-                let stamp = slot.stamp.load(Relaxed);
+            for (slot, at) in self.slab.slots().iter().zip(0..) {
+                let stamp = slot.mark.stamp();
                 if (stamp >> shift) >> DIGIT == selection.newest && selection.may_leave(slot, stamp) {
-                    costs[(stamp >> shift) as usize & ((1 << DIGIT) - 1)] += slot.cost;
+                    costs[(stamp >> shift) as usize & ((1 << DIGIT) - 1)] += self.slab.cost(at);
                 }
             }
             let border = costs.iter().position(|&cost| match wanted.checked_sub(cost) {
@@ -112,10 +110,10 @@ impl<K, V> State<K, V> {
             let at = selection.next;
             selection.next += 1;
             let slot = self.slab.get(at);
-            let stamp = slot.stamp.load(Relaxed);
+            let stamp = slot.mark.stamp();
             if stamp <= selection.newest && selection.may_leave(slot, stamp) {
                 shed.entries += 1;
-                shed.cost += slot.cost;
+                shed.cost += self.slab.cost(at);
                 self.let_go(at, Cause::Pressure, gone);
             }
         }

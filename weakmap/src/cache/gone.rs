@@ -1,5 +1,6 @@
 //! Entries that have left, to be dropped and told of when no lock is held any more.
 
+use std::mem::needs_drop;
 use std::vec::Vec;
 
 use super::slab::Content;
@@ -17,18 +18,27 @@ enum Parting<K, V> {
 
 /// Entries that have left. Most operations have at most one, for which nothing is allocated.
 pub struct Gone<K, V> {
+    /// Whether it matters what has left.
+    matters: bool,
+    count: usize,
     first: Option<Parting<K, V>>,
     more: Vec<Parting<K, V>>,
 }
 
 impl<K, V> Gone<K, V> {
-    pub const fn new() -> Self {
-        Gone { first: None, more: Vec::new() }
+    #[inline]
+    pub fn new(listener: Option<&Listener<K, V>>) -> Self {
+        let matters = listener.is_some() || needs_drop::<K>() || needs_drop::<V>();
+        Gone { matters, count: 0, first: None, more: Vec::new() }
     }
 
     /// Takes what was in a slot; with a cause, the listener will be told if it was a value.
     #[inline]
     pub fn push(&mut self, content: Content<K, V>, cause: Option<Cause>) {
+        if !self.matters && matches!(content, Content::Kept(..)) {
+            self.count += 1;
+            return;
+        }
         match (content, cause) {
             (Content::Vacant, _) => {}
             (Content::Kept(key, value), Some(cause)) => self.add(Parting::Entry(key, value, cause)),
@@ -41,8 +51,8 @@ impl<K, V> Gone<K, V> {
         self.add(Parting::Value { _value: value });
     }
 
-    #[inline]
     fn add(&mut self, parting: Parting<K, V>) {
+        self.count += 1;
         if self.first.is_none() {
             self.first = Some(parting);
         } else {
@@ -50,15 +60,21 @@ impl<K, V> Gone<K, V> {
         }
     }
 
-    /// How many there are.
+    /// How many there were since the last time they were told of.
     pub fn len(&self) -> usize {
-        usize::from(self.first.is_some()) + self.more.len()
+        self.count
     }
 
     /// Tells the listener and drops everything.
     #[inline]
     pub fn tell(&mut self, listener: Option<&Listener<K, V>>) {
-        let Some(first) = self.first.take() else { return };
+        self.count = 0;
+        if let Some(first) = self.first.take() {
+            self.tell_from(first, listener);
+        }
+    }
+
+    fn tell_from(&mut self, first: Parting<K, V>, listener: Option<&Listener<K, V>>) {
         let tell = |parting| {
             if let (Parting::Entry(key, value, cause), Some(listener)) = (&parting, listener) {
                 listener(key, value, *cause);

@@ -137,7 +137,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Drop for Landing<'_, K, V, S> {
     fn drop(&mut self) {
         // Those who wait are told after the lock is released, and even if something panics here.
         let mut arrival = Arrival { flight: &self.flight, value: None };
-        let mut gone = Gone::new();
+        let mut gone = Gone::new(self.cache.listener.as_deref());
         let mut rest = None;
         {
             let mut state = self.shard.0.write();

@@ -220,7 +220,7 @@ impl<K, V, S> Cache<K, V, S> {
     pub fn shed(&self, pressure: f64) -> Shed {
         self.collections.fetch_add(1, Relaxed);
         let mut shed = Shed { pressure, share: shed_share(pressure, self.calm), ..Shed::default() };
-        let mut gone = Gone::new();
+        let mut gone = Gone::new(self.listener.as_deref());
         for shard in &self.shards {
             let mut selection = {
                 let mut state = shard.0.write();
@@ -254,7 +254,7 @@ impl<K, V, S> Cache<K, V, S> {
     }
 
     fn tell_of(&self, content: Content<K, V>, cause: Cause) {
-        let mut gone = Gone::new();
+        let mut gone = Gone::new(self.listener.as_deref());
         gone.push(content, Some(cause));
         gone.tell(self.listener.as_deref());
     }
@@ -301,7 +301,7 @@ impl<K, V, S> Cache<K, V, S> {
     /// one entry may take the room of many shards.
     #[cold]
     fn make_room_in_turn(&self, kept: Option<(&Shard<K, V>, u32)>) {
-        let mut gone = Gone::new();
+        let mut gone = Gone::new(self.listener.as_deref());
         for anywhere in [false, true] {
             for _ in 0..self.shards.len() {
                 if self.cost() <= self.max_cost() {
@@ -358,7 +358,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
         Q: Hash + Eq + ?Sized,
         V: Clone,
     {
-        let mut gone = Gone::new();
+        let mut gone = Gone::new(self.listener.as_deref());
         let (value, rest) = {
             let mut state = shard.0.write();
             match state.revive(hash, key, &mut gone) {
@@ -410,7 +410,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
     pub fn set(&self, key: K, value: V) {
         let cost = self.cost_of(&key, &value);
         let (hash, shard) = self.locate(&key);
-        let mut gone = Gone::new();
+        let mut gone = Gone::new(self.listener.as_deref());
         let rest = {
             let mut state = shard.0.write();
             state.overtake(hash, &key);

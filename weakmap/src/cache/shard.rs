@@ -9,7 +9,7 @@ use hashbrown::HashTable;
 
 use super::flight::{Flight, Pending};
 use super::gone::Gone;
-use super::sketch::{MOST, Sketch};
+use super::sketch::Sketch;
 use super::slab::{Content, NIL, Queue, Slab, Slot};
 use super::soft::Demote;
 use super::stats::{CacheStats, Cause};
@@ -48,7 +48,6 @@ pub struct State<K, V> {
     /// The time of the last collection.
     pub(super) mark: u64,
     exact: bool,
-    most_heat: u8,
     demote: Option<Demote<V>>,
     sketch: Option<Sketch>,
     pending: Vec<Pending<K, V>>,
@@ -67,7 +66,6 @@ impl<K, V> State<K, V> {
             silent: 0,
             mark: 0,
             exact: rules.exact,
-            most_heat: if rules.guarded { MOST } else { 1 },
             demote: rules.demote,
             sketch: rules.guarded.then(Sketch::new),
             pending: Vec::new(),
@@ -115,12 +113,7 @@ impl<K, V> State<K, V> {
     /// Notes that an entry was used. Threads that do so at one time may get the same time, or move it back by one.
     #[inline]
     pub fn hit(&self, at: u32) {
-        let slot = self.slab.get(at);
-        slot.stamp.store(self.count(&self.clock), Relaxed);
-        let heat = slot.heat.load(Relaxed);
-        if heat < self.most_heat {
-            slot.heat.store(heat + 1, Relaxed);
-        }
+        self.slab.get(at).mark.hit(self.count(&self.clock));
     }
 
     #[inline]
@@ -159,23 +152,19 @@ impl<K, V> State<K, V> {
     {
         self.tally.insertions += 1;
         let now = self.tick();
-        if let Some(sketch) = &mut self.sketch {
-            sketch.add(hash, 1);
-        }
         let Some(at) = self.find(hash, &key) else {
             self.sweep_soft(SOFT_STEPS, gone);
             let at = self.slab.insert(self.entrance(), hash, Content::Kept(key, value), cost, now);
-            self.table.insert_unique(hash, at, |&at| self.slab.get(at).hash);
+            self.table.insert_unique(hash, at, |&at| self.slab.hash(at));
             if let Some(sketch) = &mut self.sketch {
+                sketch.add(hash, 1);
                 sketch.grow(self.slab.capacity());
             }
             return at;
         };
         self.slab.set_cost(at, cost);
-        let most_heat = self.most_heat;
         let slot = self.slab.get_mut(at);
-        *slot.stamp.get_mut() = now;
-        *slot.heat.get_mut() = (*slot.heat.get_mut() + 1).min(most_heat);
+        slot.mark.hit(now);
         let old = std::mem::replace(&mut slot.content, Content::Kept(key, value));
         self.keep(at);
         if matches!(old, Content::Kept(..)) {
@@ -188,14 +177,14 @@ impl<K, V> State<K, V> {
     /// Makes an entry that may have been soft one like others.
     fn keep(&mut self, at: u32) {
         if self.slab.queue(at) == Queue::Soft {
-            *self.slab.get_mut(at).heat.get_mut() = 0;
+            self.slab.get_mut(at).mark.cool();
             self.slab.shift(at, self.entrance());
         }
     }
 
     /// Takes an entry out.
     pub fn take(&mut self, at: u32) -> Content<K, V> {
-        let hash = self.slab.get(at).hash;
+        let hash = self.slab.hash(at);
         if let Ok(entry) = self.table.find_entry(hash, |&other| other == at) {
             entry.remove();
         }
@@ -249,22 +238,24 @@ impl<K, V> State<K, V> {
                 self.slab.shift(at, queue);
                 continue;
             }
-            if *self.slab.get_mut(at).heat.get_mut() == 0 {
+            if !self.cool(at) {
                 return Some(at);
             }
-            self.cool(at);
             self.slab.refresh(at);
         }
         self.slab.tail(queue).filter(|&at| at != kept)
     }
 
-    /// Moves the heat of an entry into the sketch.
-    fn cool(&mut self, at: u32) {
-        let slot = self.slab.get_mut(at);
-        let heat = std::mem::take(slot.heat.get_mut());
-        if let Some(sketch) = &mut self.sketch {
-            sketch.add(slot.hash, heat);
+    /// Moves the heat of an entry into the sketch. Says whether it had any.
+    #[inline]
+    fn cool(&mut self, at: u32) -> bool {
+        let heat = self.slab.get_mut(at).mark.cool();
+        if let Some(sketch) = &mut self.sketch
+            && heat > 0
+        {
+            sketch.add(self.slab.hash(at), heat);
         }
+        heat > 0
     }
 
     /// Whether new entries take more room than they may.
@@ -292,8 +283,8 @@ impl<K, V> State<K, V> {
     }
 
     fn frequency(&self, at: u32) -> u8 {
-        let slot = self.slab.get(at);
-        self.sketch.as_ref().map_or(0, |sketch| sketch.estimate(slot.hash)) + slot.heat.load(Relaxed)
+        let counted = self.sketch.as_ref().map_or(0, |sketch| sketch.estimate(self.slab.hash(at)));
+        counted + self.slab.get(at).mark.heat()
     }
 
     fn admit(&mut self, at: u32) {

@@ -6,7 +6,7 @@ use std::vec::Vec;
 /// Words of 16 four-bit counters that belong to one key: the size of a cache line.
 const BLOCK: usize = 8;
 /// The most a counter counts.
-pub const MOST: u8 = 15;
+const MOST: u8 = 15;
 /// Counts per entry after which everything is halved.
 const PERIOD: u32 = 10;
 /// Spreads hashes anew: the table and the choice of the shard have used some of their bits already.
@@ -53,9 +53,6 @@ impl Sketch {
 
     /// Counts a key.
     pub fn add(&mut self, hash: u64, times: u8) {
-        if times == 0 {
-            return;
-        }
         let places = self.places(hash);
         let least = places.iter().map(|&(word, shift)| self.words[word] >> shift & 15).min().unwrap_or(0);
         let count = (least + u64::from(times)).min(u64::from(MOST));

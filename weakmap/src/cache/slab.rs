@@ -1,7 +1,7 @@
 //! Where entries live: slots in one vector, linked by their indices.
 
 use std::boxed::Box;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::vec::Vec;
 
 use super::soft::Revive;
@@ -35,17 +35,60 @@ pub enum Queue {
     Free,
 }
 
-/// Room for an entry. Hits change the two atomic fields and nothing else.
+/// Room for an entry: what lookups need, apart from what only changes need, so that more of it stays in the processor's cache.
 pub struct Slot<K, V> {
     pub content: Content<K, V>,
-    /// When the entry was used last, by the clock of the shard.
-    pub stamp: AtomicU64,
-    pub hash: u64,
-    pub cost: u64,
+    /// When the entry was used last and how often it was hit since the hand last passed it. All that a hit changes.
+    pub mark: Mark,
+}
+
+/// A time by the clock of the shard and a number of hits, in one word.
+pub struct Mark(AtomicU64);
+
+/// The bits that count hits.
+const HEAT: u32 = 4;
+
+impl Mark {
+    const MOST: u64 = (1 << HEAT) - 1;
+
+    fn new(stamp: u64) -> Self {
+        Mark(AtomicU64::new(stamp << HEAT))
+    }
+
+    /// When the entry was used last.
+    #[inline]
+    pub fn stamp(&self) -> u64 {
+        self.0.load(Relaxed) >> HEAT
+    }
+
+    /// How often it was hit since the hand last passed it.
+    #[inline]
+    pub fn heat(&self) -> u8 {
+        (self.0.load(Relaxed) & Self::MOST) as u8
+    }
+
+    /// Notes a hit. Of hits at one time, some may not count.
+    #[inline]
+    pub fn hit(&self, now: u64) {
+        let heat = self.0.load(Relaxed) & Self::MOST;
+        self.0.store(now << HEAT | (heat + 1).min(Self::MOST), Relaxed);
+    }
+
+    /// Forgets the hits and says how many there were.
+    #[inline]
+    pub fn cool(&mut self) -> u8 {
+        let heat = self.heat();
+        *self.0.get_mut() &= !Self::MOST;
+        heat
+    }
+}
+
+/// What else there is to know about an entry.
+struct Link {
+    hash: u64,
+    cost: u64,
     next: u32,
     prev: u32,
-    /// How often the entry was hit since the hand last passed it.
-    pub heat: AtomicU8,
     queue: Queue,
 }
 
@@ -62,6 +105,8 @@ pub struct List {
 /// All slots of a shard.
 pub struct Slab<K, V> {
     slots: Vec<Slot<K, V>>,
+    /// One for each slot.
+    links: Vec<Link>,
     free: u32,
     lists: [List; 3],
 }
@@ -69,7 +114,7 @@ pub struct Slab<K, V> {
 impl<K, V> Slab<K, V> {
     pub const fn new() -> Self {
         let list = List { head: NIL, tail: NIL, len: 0, cost: 0 };
-        Slab { slots: Vec::new(), free: NIL, lists: [list; 3] }
+        Slab { slots: Vec::new(), links: Vec::new(), free: NIL, lists: [list; 3] }
     }
 
     #[inline]
@@ -100,29 +145,19 @@ impl<K, V> Slab<K, V> {
 
     /// Puts an entry into a free slot and to the front of a list.
     pub fn insert(&mut self, queue: Queue, hash: u64, content: Content<K, V>, cost: u64, stamp: u64) -> u32 {
-        let slot = Slot {
-            content,
-            stamp: AtomicU64::new(stamp),
-            hash,
-            cost,
-            next: NIL,
-            prev: NIL,
-            heat: AtomicU8::new(0),
-            queue: Queue::Free,
-        };
-        let at = match self.free {
-            NIL => {
-                assert!(self.slots.len() < NIL as usize, "too many entries in one shard");
-                self.slots.push(slot);
-                (self.slots.len() - 1) as u32
-            }
-            at => {
-                let free = self.get_mut(at);
-                let next = free.next;
-                *free = slot;
-                self.free = next;
-                at
-            }
+        let slot = Slot { content, mark: Mark::new(stamp) };
+        let mut link = Link { hash, cost, next: NIL, prev: NIL, queue: Queue::Free };
+        let at = self.free;
+        let at = if at == NIL {
+            assert!(self.slots.len() < NIL as usize, "too many entries in one shard");
+            self.slots.push(slot);
+            self.links.push(link);
+            (self.slots.len() - 1) as u32
+        } else {
+            self.slots[at as usize] = slot;
+            std::mem::swap(&mut self.links[at as usize], &mut link);
+            self.free = link.next;
+            at
         };
         self.link(at, queue, NIL);
         at
@@ -131,12 +166,9 @@ impl<K, V> Slab<K, V> {
     /// Empties a slot and gives what it held.
     pub fn remove(&mut self, at: u32) -> Content<K, V> {
         self.unlink(at);
-        let free = self.free;
-        let slot = self.get_mut(at);
-        slot.next = free;
-        let content = std::mem::replace(&mut slot.content, Content::Vacant);
+        self.links[at as usize].next = self.free;
         self.free = at;
-        content
+        std::mem::replace(&mut self.slots[at as usize].content, Content::Vacant)
     }
 
     /// Moves an entry to the front of a list.
@@ -147,78 +179,86 @@ impl<K, V> Slab<K, V> {
 
     /// Moves an entry that was hit to the front of its list; in a short list to where it belongs by its stamp.
     pub fn refresh(&mut self, at: u32) {
-        let queue = self.get(at).queue;
-        self.unlink(at);
+        let queue = self.queue(at);
         let list = self.list(queue);
         let mut newer = NIL; // the entry that comes right before
-        if list.len < SORTED {
-            let stamp = self.get(at).stamp.load(Relaxed);
+        if list.len <= SORTED + 1 {
+            let stamp = self.get(at).mark.stamp();
             let mut next = list.head;
-            while next != NIL && self.get(next).stamp.load(Relaxed) > stamp {
-                newer = next;
-                next = self.get(next).next;
+            while next != NIL && (next == at || self.get(next).mark.stamp() > stamp) {
+                if next != at {
+                    newer = next;
+                }
+                next = self.links[next as usize].next;
             }
         }
+        self.unlink(at);
         self.link(at, queue, newer);
     }
 
-    /// Changes the cost of an entry.
-    pub fn set_cost(&mut self, at: u32, cost: u64) {
-        let slot = &mut self.slots[at as usize];
-        let list = &mut self.lists[slot.queue as usize];
-        list.cost = list.cost - slot.cost + cost;
-        slot.cost = cost;
+    #[inline]
+    pub fn hash(&self, at: u32) -> u64 {
+        self.links[at as usize].hash
     }
 
+    #[inline]
+    pub fn cost(&self, at: u32) -> u64 {
+        self.links[at as usize].cost
+    }
+
+    #[inline]
     pub fn queue(&self, at: u32) -> Queue {
-        self.get(at).queue
+        self.links[at as usize].queue
+    }
+
+    /// Changes the cost of an entry.
+    #[inline]
+    pub fn set_cost(&mut self, at: u32, cost: u64) {
+        let link = &mut self.links[at as usize];
+        let list = &mut self.lists[link.queue as usize];
+        list.cost = list.cost - link.cost + cost;
+        link.cost = cost;
     }
 
     /// Puts an entry right behind another, or to the front.
+    #[inline]
     fn link(&mut self, at: u32, queue: Queue, before: u32) {
-        let list = self.lists[queue as usize];
-        let next = if before == NIL { list.head } else { self.get(before).next };
-        let slot = self.get_mut(at);
-        slot.prev = before;
-        slot.next = next;
-        slot.queue = queue;
-        let cost = slot.cost;
-        if next != NIL {
-            self.get_mut(next).prev = at;
-        }
-        if before != NIL {
-            self.get_mut(before).next = at;
-        }
         let list = &mut self.lists[queue as usize];
+        let next = if before == NIL {
+            std::mem::replace(&mut list.head, at)
+        } else {
+            std::mem::replace(&mut self.links[before as usize].next, at)
+        };
         if next == NIL {
             list.tail = at;
+        } else {
+            self.links[next as usize].prev = at;
         }
-        if before == NIL {
-            list.head = at;
-        }
+        let link = &mut self.links[at as usize];
+        link.prev = before;
+        link.next = next;
+        link.queue = queue;
         list.len += 1;
-        list.cost += cost;
+        list.cost += link.cost;
     }
 
+    #[inline]
     fn unlink(&mut self, at: u32) {
-        let slot = self.get_mut(at);
-        let (prev, next, queue, cost) = (slot.prev, slot.next, slot.queue, slot.cost);
-        slot.queue = Queue::Free;
-        if prev != NIL {
-            self.get_mut(prev).next = next;
-        }
-        if next != NIL {
-            self.get_mut(next).prev = prev;
-        }
-        let list = &mut self.lists[queue as usize];
+        let link = &mut self.links[at as usize];
+        let (prev, next) = (link.prev, link.next);
+        let list = &mut self.lists[std::mem::replace(&mut link.queue, Queue::Free) as usize];
+        list.len -= 1;
+        list.cost -= link.cost;
         if prev == NIL {
             list.head = next;
+        } else {
+            self.links[prev as usize].next = next;
         }
         if next == NIL {
             list.tail = prev;
+        } else {
+            self.links[next as usize].prev = prev;
         }
-        list.len -= 1;
-        list.cost -= cost;
     }
 
     /// Every slot, vacant ones included.
