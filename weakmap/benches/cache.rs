@@ -257,7 +257,7 @@ fn main() {
             two_threads::<Moka>(&mut c, &group, work, admission);
         }
     }
-    if !asked_for("--test") {
+    if !asked_for("--test") && !asked_for("--profile-time") {
         hit_ratios();
     }
     c.final_summary();

@@ -91,7 +91,9 @@ impl Program {
         let left = garbage.clone();
         let cache = Cache::builder()
             .cost(|_: &u64, block: &Block| block.0)
-            .on_eviction(move |_, block: &Block, _: Cause| drop(left.fetch_add(block.0, Relaxed)))
+            .on_eviction(move |_, block: &Block, _: Cause| {
+                left.fetch_add(block.0, Relaxed);
+            })
             .pressure(pressure.clone())
             .build();
         let now = Sample { next_collection: config.limit * EARLIEST / 100, least: u64::MAX, ..Sample::default() };

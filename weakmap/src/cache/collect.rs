@@ -48,6 +48,8 @@ pub fn shed_share(pressure: f64, calm: f64) -> f64 {
 pub struct Selection {
     /// The last use of the one among them that was used last.
     newest: u64,
+    /// What may leave of those that were used at that time, by cost.
+    left: u64,
     /// Entries that were read after this stay.
     spared_after: u64,
     /// The next slot to look at.
@@ -69,9 +71,9 @@ impl<K, V> State<K, V> {
     pub fn select(&mut self, share: f64, spare: bool) -> Option<Selection> {
         let now = self.now();
         let spared_after = if spare { self.mark } else { u64::MAX };
-        self.mark = now;
+        self.mark = self.advance();
         let mut wanted = (self.cost() as f64 * share).ceil() as u64;
-        let mut selection = Selection { newest: 0, spared_after, next: 0 };
+        let mut selection = Selection { newest: 0, left: u64::MAX, spared_after, next: 0 };
         if wanted == 0 {
             return None;
         }
@@ -94,10 +96,11 @@ impl<K, V> State<K, V> {
             let Some(border) = border else {
                 // Together they do not make up the share.
                 selection.newest = now;
-                break;
+                return Some(selection);
             };
             selection.newest = selection.newest << DIGIT | border as u64;
         }
+        selection.left = wanted;
         Some(selection)
     }
 
@@ -112,8 +115,15 @@ impl<K, V> State<K, V> {
             let slot = self.slab.get(at);
             let stamp = slot.mark.stamp();
             if stamp <= selection.newest && selection.may_leave(slot, stamp) {
+                let cost = self.slab.cost(at);
+                if stamp == selection.newest {
+                    if selection.left == 0 {
+                        continue;
+                    }
+                    selection.left = selection.left.saturating_sub(cost);
+                }
                 shed.entries += 1;
-                shed.cost += self.slab.cost(at);
+                shed.cost += cost;
                 self.let_go(at, Cause::Pressure, gone);
             }
         }

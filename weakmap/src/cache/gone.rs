@@ -46,6 +46,14 @@ impl<K, V> Gone<K, V> {
         }
     }
 
+    /// Takes a value that was replaced, with the key of the one that took its place.
+    #[inline]
+    pub fn push_replaced(&mut self, key: K, value: V) {
+        if self.matters {
+            self.add(Parting::Entry(key, value, Cause::Replaced));
+        }
+    }
+
     /// Takes a value of which nobody is told.
     pub fn push_value(&mut self, value: V) {
         self.add(Parting::Value { _value: value });

@@ -10,7 +10,7 @@ use hashbrown::HashTable;
 use super::flight::{Flight, Pending};
 use super::gone::Gone;
 use super::sketch::Sketch;
-use super::slab::{Content, NIL, Queue, Slab, Slot};
+use super::slab::{Content, Mark, NIL, Queue, Slab, Slot};
 use super::soft::Demote;
 use super::stats::{CacheStats, Cause};
 use super::sync::RwLock;
@@ -21,6 +21,13 @@ const WINDOW: u32 = 6;
 const PASSES: u32 = 64;
 /// So many soft entries are looked at for every insertion.
 const SOFT_STEPS: u32 = 2;
+
+/// So many hits of an entry count until the hand passes it, where it matters how many there were.
+const MOST_HEAT: u64 = Mark::MOST;
+/// Shards of up to this many entries count every hit as later than others.
+const FINE: u32 = 64;
+/// Others count so many powers of two of their entries' hits as one time.
+const COARSE: u32 = 3;
 
 /// A part of the cache with a lock of its own, on cache lines of its own.
 #[repr(align(128))]
@@ -40,11 +47,12 @@ pub struct Rules<V> {
 pub struct State<K, V> {
     table: HashTable<u32>,
     pub(super) slab: Slab<K, V>,
-    /// Counts hits and insertions; the time of which stamps are.
-    clock: AtomicU64,
+    hits: AtomicU64,
     misses: AtomicU64,
-    /// The ticks of the clock that were no hits.
-    silent: u64,
+    /// The time of which stamps are advances with every insertion, and with one in `1 << grain` hits.
+    time: u64,
+    grain: u32,
+    most_heat: u64,
     /// The time of the last collection.
     pub(super) mark: u64,
     exact: bool,
@@ -61,9 +69,11 @@ impl<K, V> State<K, V> {
         State {
             table: HashTable::new(),
             slab: Slab::new(),
-            clock: AtomicU64::new(0),
+            hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
-            silent: 0,
+            time: 0,
+            grain: 0,
+            most_heat: if rules.guarded { MOST_HEAT } else { 1 },
             mark: 0,
             exact: rules.exact,
             demote: rules.demote,
@@ -91,13 +101,34 @@ impl<K, V> State<K, V> {
     }
 
     pub fn stats(&self) -> CacheStats {
-        let hits = self.clock.load(Relaxed) - self.silent;
-        CacheStats { hits, misses: self.misses.load(Relaxed), ..self.tally }
+        CacheStats { hits: self.hits.load(Relaxed), misses: self.misses.load(Relaxed), ..self.tally }
     }
 
     /// The present time.
     pub fn now(&self) -> u64 {
-        self.clock.load(Relaxed)
+        self.time_at(self.hits.load(Relaxed))
+    }
+
+    /// Lets time advance. Gives the time that has ended.
+    #[inline]
+    pub fn advance(&mut self) -> u64 {
+        let ended = self.now();
+        self.time = self.time.wrapping_add(1);
+        ended
+    }
+
+    #[inline]
+    fn time_at(&self, hits: u64) -> u64 {
+        self.time.wrapping_add(hits >> self.grain)
+    }
+
+    /// Makes time advance a few times while every entry is hit once, so that hits on what is hit all the time need not be noted.
+    /// In small shards every hit counts.
+    fn set_grain(&mut self) {
+        let now = self.now();
+        let slots = self.slab.capacity();
+        self.grain = if slots <= FINE { 0 } else { slots.ilog2() + COARSE };
+        self.time = now.wrapping_sub(self.hits.load(Relaxed) >> self.grain);
     }
 
     #[inline]
@@ -113,7 +144,8 @@ impl<K, V> State<K, V> {
     /// Notes that an entry was used. Threads that do so at one time may get the same time, or move it back by one.
     #[inline]
     pub fn hit(&self, at: u32) {
-        self.slab.get(at).mark.hit(self.count(&self.clock));
+        let now = self.time_at(self.count(&self.hits));
+        self.slab.get(at).mark.hit(now, self.most_heat);
     }
 
     #[inline]
@@ -132,14 +164,6 @@ impl<K, V> State<K, V> {
         number
     }
 
-    /// A tick that is no hit.
-    fn tick(&mut self) -> u64 {
-        self.silent += 1;
-        let clock = self.clock.get_mut();
-        *clock += 1;
-        *clock
-    }
-
     /// Where an entry goes that comes in.
     fn entrance(&self) -> Queue {
         if self.sketch.is_some() { Queue::Window } else { Queue::Main }
@@ -151,26 +175,33 @@ impl<K, V> State<K, V> {
         K: Eq,
     {
         self.tally.insertions += 1;
-        let now = self.tick();
+        self.advance();
+        let now = self.now();
         let Some(at) = self.find(hash, &key) else {
             self.sweep_soft(SOFT_STEPS, gone);
             let at = self.slab.insert(self.entrance(), hash, Content::Kept(key, value), cost, now);
             self.table.insert_unique(hash, at, |&at| self.slab.hash(at));
             if let Some(sketch) = &mut self.sketch {
-                sketch.add(hash, 1);
                 sketch.grow(self.slab.capacity());
+                sketch.add(hash, 1);
+            }
+            if self.slab.capacity() == at + 1 {
+                self.set_grain();
             }
             return at;
         };
         self.slab.set_cost(at, cost);
         let slot = self.slab.get_mut(at);
-        slot.mark.hit(now);
-        let old = std::mem::replace(&mut slot.content, Content::Kept(key, value));
-        self.keep(at);
-        if matches!(old, Content::Kept(..)) {
+        slot.mark.hit(now, self.most_heat);
+        if let Content::Kept(_, old) = &mut slot.content {
+            let old = std::mem::replace(old, value);
             self.tally.count(Cause::Replaced);
+            gone.push_replaced(key, old);
+        } else {
+            let old = std::mem::replace(&mut slot.content, Content::Kept(key, value));
+            self.keep(at);
+            gone.push(old, None);
         }
-        gone.push(old, Some(Cause::Replaced));
         at
     }
 
@@ -241,7 +272,7 @@ impl<K, V> State<K, V> {
             if !self.cool(at) {
                 return Some(at);
             }
-            self.slab.refresh(at);
+            self.slab.refresh(queue);
         }
         self.slab.tail(queue).filter(|&at| at != kept)
     }

@@ -49,7 +49,8 @@ pub struct Mark(AtomicU64);
 const HEAT: u32 = 4;
 
 impl Mark {
-    const MOST: u64 = (1 << HEAT) - 1;
+    /// The most hits there can be.
+    pub const MOST: u64 = (1 << HEAT) - 1;
 
     fn new(stamp: u64) -> Self {
         Mark(AtomicU64::new(stamp << HEAT))
@@ -67,11 +68,15 @@ impl Mark {
         (self.0.load(Relaxed) & Self::MOST) as u8
     }
 
-    /// Notes a hit. Of hits at one time, some may not count.
+    /// Notes a hit, up to so many. Of hits at one time, some may not count.
     #[inline]
-    pub fn hit(&self, now: u64) {
-        let heat = self.0.load(Relaxed) & Self::MOST;
-        self.0.store(now << HEAT | (heat + 1).min(Self::MOST), Relaxed);
+    pub fn hit(&self, now: u64, most_heat: u64) {
+        let old = self.0.load(Relaxed);
+        let new = now << HEAT | ((old & Self::MOST) + 1).min(most_heat);
+        // What is hit often is seldom written, and its cache line can stay with many threads.
+        if new != old {
+            self.0.store(new, Relaxed);
+        }
     }
 
     /// Forgets the hits and says how many there were.
@@ -92,11 +97,10 @@ struct Link {
     queue: Queue,
 }
 
-/// One of the lists.
+/// One of the lists. It is a ring, so that the last entry becomes the first one by moving `head` alone.
 #[derive(Clone, Copy)]
 pub struct List {
     head: u32,
-    tail: u32,
     pub len: u32,
     /// The cost of all entries in it.
     pub cost: u64,
@@ -113,7 +117,7 @@ pub struct Slab<K, V> {
 
 impl<K, V> Slab<K, V> {
     pub const fn new() -> Self {
-        let list = List { head: NIL, tail: NIL, len: 0, cost: 0 };
+        let list = List { head: NIL, len: 0, cost: 0 };
         Slab { slots: Vec::new(), links: Vec::new(), free: NIL, lists: [list; 3] }
     }
 
@@ -140,7 +144,8 @@ impl<K, V> Slab<K, V> {
     /// The entry that has been in the list for longest.
     #[inline]
     pub fn tail(&self, queue: Queue) -> Option<u32> {
-        Some(self.lists[queue as usize].tail).filter(|&at| at != NIL)
+        let head = self.lists[queue as usize].head;
+        (head != NIL).then(|| self.links[head as usize].prev)
     }
 
     /// Puts an entry into a free slot and to the front of a list.
@@ -154,12 +159,14 @@ impl<K, V> Slab<K, V> {
             self.links.push(link);
             (self.slots.len() - 1) as u32
         } else {
-            self.slots[at as usize] = slot;
+            let free = &mut self.slots[at as usize];
+            free.mark = slot.mark;
+            free.content = slot.content;
             std::mem::swap(&mut self.links[at as usize], &mut link);
             self.free = link.next;
             at
         };
-        self.link(at, queue, NIL);
+        self.link(at, queue);
         at
     }
 
@@ -174,26 +181,34 @@ impl<K, V> Slab<K, V> {
     /// Moves an entry to the front of a list.
     pub fn shift(&mut self, at: u32, queue: Queue) {
         self.unlink(at);
-        self.link(at, queue, NIL);
+        self.link(at, queue);
     }
 
-    /// Moves an entry that was hit to the front of its list; in a short list to where it belongs by its stamp.
-    pub fn refresh(&mut self, at: u32) {
-        let queue = self.queue(at);
-        let list = self.list(queue);
-        let mut newer = NIL; // the entry that comes right before
-        if list.len <= SORTED + 1 {
-            let stamp = self.get(at).mark.stamp();
-            let mut next = list.head;
-            while next != NIL && (next == at || self.get(next).mark.stamp() > stamp) {
-                if next != at {
-                    newer = next;
-                }
-                next = self.links[next as usize].next;
+    /// Moves the last entry of a list, which was hit, to the front; in a short list to where it belongs by its stamp.
+    #[inline]
+    pub fn refresh(&mut self, queue: Queue) {
+        let List { head, len, .. } = *self.list(queue);
+        if head == NIL {
+            return;
+        }
+        let last = self.links[head as usize].prev;
+        self.lists[queue as usize].head = last;
+        if len > SORTED + 1 {
+            return;
+        }
+        let stamp = self.get(last).mark.stamp();
+        let mut next = head;
+        while next != last && self.get(next).mark.stamp() > stamp {
+            next = self.links[next as usize].next;
+        }
+        if next != head {
+            // `next` is the first entry that is older, or the entry itself if none is.
+            self.lists[queue as usize].head = head;
+            if next != last {
+                self.unlink(last);
+                self.link_before(last, queue, next);
             }
         }
-        self.unlink(at);
-        self.link(at, queue, newer);
     }
 
     #[inline]
@@ -220,24 +235,23 @@ impl<K, V> Slab<K, V> {
         link.cost = cost;
     }
 
-    /// Puts an entry right behind another, or to the front.
+    /// Puts an entry to the front of a list.
     #[inline]
-    fn link(&mut self, at: u32, queue: Queue, before: u32) {
-        let list = &mut self.lists[queue as usize];
-        let next = if before == NIL {
-            std::mem::replace(&mut list.head, at)
-        } else {
-            std::mem::replace(&mut self.links[before as usize].next, at)
-        };
-        if next == NIL {
-            list.tail = at;
-        } else {
-            self.links[next as usize].prev = at;
-        }
+    fn link(&mut self, at: u32, queue: Queue) {
+        let head = std::mem::replace(&mut self.lists[queue as usize].head, at);
+        self.link_before(at, queue, if head == NIL { at } else { head });
+    }
+
+    /// Puts an entry between another and the one before that, or into a ring of its own.
+    #[inline]
+    fn link_before(&mut self, at: u32, queue: Queue, next: u32) {
+        let prev = if next == at { at } else { std::mem::replace(&mut self.links[next as usize].prev, at) };
+        self.links[prev as usize].next = at;
         let link = &mut self.links[at as usize];
-        link.prev = before;
+        link.prev = prev;
         link.next = next;
         link.queue = queue;
+        let list = &mut self.lists[queue as usize];
         list.len += 1;
         list.cost += link.cost;
     }
@@ -249,16 +263,11 @@ impl<K, V> Slab<K, V> {
         let list = &mut self.lists[std::mem::replace(&mut link.queue, Queue::Free) as usize];
         list.len -= 1;
         list.cost -= link.cost;
-        if prev == NIL {
-            list.head = next;
-        } else {
-            self.links[prev as usize].next = next;
+        if list.head == at {
+            list.head = if next == at { NIL } else { next };
         }
-        if next == NIL {
-            list.tail = prev;
-        } else {
-            self.links[next as usize].prev = prev;
-        }
+        self.links[prev as usize].next = next;
+        self.links[next as usize].prev = prev;
     }
 
     /// Every slot, vacant ones included.
