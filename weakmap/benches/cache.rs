@@ -235,7 +235,34 @@ fn two_threads<C: Peer>(c: &mut Criterion, group: &str, work: Work, admission: A
     });
 }
 
+fn duel() {
+    for (work, name) in Work::ALL {
+        for admission in [Admission::Everything, Admission::Frequent] {
+            let (a, b) = (filled::<Cache<u64, u64>>(admission), filled::<Quick>(admission));
+            let keys = keys_for(work, 7);
+            let (mut ta, mut tb) = (Vec::new(), Vec::new());
+            for _ in 0..100 {
+                for batch in keys.chunks(BATCH) {
+                    let t = Instant::now();
+                    work.run(&a, batch);
+                    ta.push(t.elapsed().as_nanos() as f64 / BATCH as f64);
+                    let t = Instant::now();
+                    work.run(&b, batch);
+                    tb.push(t.elapsed().as_nanos() as f64 / BATCH as f64);
+                }
+            }
+            ta.sort_by(f64::total_cmp);
+            tb.sort_by(f64::total_cmp);
+            let q = |t: &[f64], p: usize| t[t.len() * p / 100];
+            println!("{name} {admission:?}: rotifer p10 {:.1} p50 {:.1}  quick p10 {:.1} p50 {:.1}", q(&ta, 10), q(&ta, 50), q(&tb, 10), q(&tb, 50));
+        }
+    }
+}
+
 fn main() {
+    if std::env::args().any(|arg| arg == "duel") {
+        return duel();
+    }
     let asked_for = |option: &str| std::env::args().any(|arg| arg == option);
     if asked_for("hit-ratio") {
         return hit_ratios();

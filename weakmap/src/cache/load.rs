@@ -154,7 +154,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Drop for Landing<'_, K, V, S> {
             }
         }
         drop(arrival);
-        self.cache.depart(gone, self.shard, rest);
+        self.cache.depart(&mut gone, self.shard, rest);
     }
 }
 

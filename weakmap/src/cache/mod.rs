@@ -276,22 +276,25 @@ impl<K, V, S> Cache<K, V, S> {
         if self.shards.len() == 1 { 0 } else { self.max_cost() >> self.shards.len().trailing_zeros() }
     }
 
+    /// Whether there is no room for an entry of some cost, and the shard would have more than its fair part with it.
+    #[inline]
+    fn is_over(&self, state: &State<K, V>, cost: u64) -> bool {
+        let own = state.cost().wrapping_add(cost);
+        self.cost().wrapping_add(own.wrapping_sub(state.settled)) > self.max_cost() && own > self.fair()
+    }
+
     /// Lets entries of a shard go, but not `kept`, while there is no room for all and the shard has more than its fair part. Says
     /// whether there is room for all then.
     #[inline]
     fn make_room(&self, state: &mut State<K, V>, kept: u32, gone: &mut Gone<K, V>) -> bool {
         loop {
-            let cost = self.cost().wrapping_add(state.cost().wrapping_sub(state.settled));
-            let over = cost > self.max_cost();
-            if over && state.cost() > self.fair() && state.evict(kept, gone) {
-                continue;
-            }
+            while self.is_over(state, 0) && state.evict(kept, gone) {}
             state.admit_rest();
-            // Others may have put entries in meanwhile.
             if self.settle(state) <= self.max_cost() {
                 return true;
             }
-            if over {
+            // Others may have put entries in meanwhile.
+            if !self.is_over(state, 0) || !state.evict(kept, gone) {
                 return false;
             }
         }
@@ -369,7 +372,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
                 }
             }
         };
-        self.depart(gone, shard, rest);
+        self.depart(&mut gone, shard, rest);
         value
     }
 
@@ -416,7 +419,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
             state.overtake(hash, &key);
             self.put(&mut state, hash, key, value, cost, &mut gone)
         };
-        self.depart(gone, shard, rest);
+        self.depart(&mut gone, shard, rest);
     }
 
     fn cost_of(&self, key: &K, value: &V) -> u64 {
@@ -444,13 +447,26 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
             self.settle(state);
             return None;
         }
-        let at = state.put(hash, key, value, cost, gone);
+        let at = match state.find(hash, &key) {
+            Some(at) => {
+                if state.replace(at, key, value, cost, gone) {
+                    return None;
+                }
+                at
+            }
+            None => {
+                state.sweep_soft(shard::SOFT_STEPS, gone);
+                // Room is made first: the one who leaves has a slot to give.
+                while self.is_over(state, cost) && state.evict(NOBODY, gone) {}
+                state.insert(hash, key, value, cost)
+            }
+        };
         (!self.make_room(state, at, gone)).then_some(at)
     }
 
     /// What is left to do when the lock is released: other shards have to make room for an entry of this one, and listeners to be told.
     #[inline]
-    fn depart(&self, mut gone: Gone<K, V>, shard: &Shard<K, V>, rest: Option<u32>) {
+    fn depart(&self, gone: &mut Gone<K, V>, shard: &Shard<K, V>, rest: Option<u32>) {
         if let Some(at) = rest {
             self.make_room_in_turn(Some((shard, at)));
         }

@@ -1,6 +1,7 @@
 //! One shard: a table of indices over a slab, and who leaves when there is no room.
 
 use std::borrow::Borrow;
+use std::boxed::Box;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::vec::Vec;
@@ -20,7 +21,7 @@ const WINDOW: u32 = 6;
 /// So many used entries may the hand pass in search of one that is not.
 const PASSES: u32 = 64;
 /// So many soft entries are looked at for every insertion.
-const SOFT_STEPS: u32 = 2;
+pub const SOFT_STEPS: u32 = 2;
 
 /// So many hits of an entry count until the hand passes it, where it matters how many there were.
 const MOST_HEAT: u64 = Mark::MOST;
@@ -169,40 +170,53 @@ impl<K, V> State<K, V> {
         if self.sketch.is_some() { Queue::Window } else { Queue::Main }
     }
 
-    /// Puts an entry in, whatever it costs, and says where it is.
-    pub fn put(&mut self, hash: u64, key: K, value: V, cost: u64, gone: &mut Gone<K, V>) -> u32
-    where
-        K: Eq,
-    {
+    /// Puts a new entry in, whatever it costs, and says where it is.
+    #[inline]
+    pub fn insert(&mut self, hash: u64, key: K, value: V, cost: u64) -> u32 {
+        self.tally.insertions += 1;
+        self.advance();
+        let at = self.slab.insert(self.entrance(), hash, Content::Kept(key, value), cost, self.now());
+        self.table.insert_unique(hash, at, |&at| self.slab.hash(at));
+        if let Some(sketch) = &mut self.sketch {
+            sketch.add(hash, 1);
+        }
+        if self.slab.capacity() == at + 1 {
+            self.grown();
+        }
+        at
+    }
+
+    /// There is a slot more.
+    #[cold]
+    fn grown(&mut self) {
+        self.set_grain();
+        if let Some(sketch) = &mut self.sketch {
+            sketch.grow(self.slab.capacity());
+        }
+    }
+
+    /// Puts a value in the place of another. Says whether the cost of all is as before.
+    #[inline]
+    pub fn replace(&mut self, at: u32, key: K, value: V, cost: u64, gone: &mut Gone<K, V>) -> bool {
         self.tally.insertions += 1;
         self.advance();
         let now = self.now();
-        let Some(at) = self.find(hash, &key) else {
-            self.sweep_soft(SOFT_STEPS, gone);
-            let at = self.slab.insert(self.entrance(), hash, Content::Kept(key, value), cost, now);
-            self.table.insert_unique(hash, at, |&at| self.slab.hash(at));
-            if let Some(sketch) = &mut self.sketch {
-                sketch.grow(self.slab.capacity());
-                sketch.add(hash, 1);
-            }
-            if self.slab.capacity() == at + 1 {
-                self.set_grain();
-            }
-            return at;
-        };
-        self.slab.set_cost(at, cost);
+        let same_cost = self.slab.cost(at) == cost;
+        if !same_cost {
+            self.slab.set_cost(at, cost);
+        }
         let slot = self.slab.get_mut(at);
         slot.mark.hit(now, self.most_heat);
         if let Content::Kept(_, old) = &mut slot.content {
             let old = std::mem::replace(old, value);
             self.tally.count(Cause::Replaced);
             gone.push_replaced(key, old);
-        } else {
-            let old = std::mem::replace(&mut slot.content, Content::Kept(key, value));
-            self.keep(at);
-            gone.push(old, None);
+            return same_cost;
         }
-        at
+        let old = std::mem::replace(&mut slot.content, Content::Kept(key, value));
+        self.keep(at);
+        gone.push(old, None);
+        false
     }
 
     /// Makes an entry that may have been soft one like others.
@@ -298,7 +312,7 @@ impl<K, V> State<K, V> {
     /// Who leaves where admission is guarded: the entry that has been new for longest has to have been asked for more often
     /// than the one that has to make room for it.
     fn loser(&mut self, kept: u32) -> Option<u32> {
-        if !self.window_is_over() {
+        if self.slab.list(Queue::Window).cost < (self.cost() >> WINDOW).max(1) {
             return self.hand(Queue::Main, kept).or_else(|| self.hand(Queue::Window, kept));
         }
         let candidate = self.slab.tail(Queue::Window).filter(|&at| at != kept);
@@ -341,7 +355,7 @@ impl<K, V> State<K, V> {
                 && let Some(weak) = demote(value)
             {
                 if let Content::Kept(key, value) = std::mem::replace(&mut slot.content, Content::Vacant) {
-                    slot.content = Content::Soft(key, weak);
+                    slot.content = Content::Soft(key, Box::new(weak));
                     gone.push_value(value);
                 }
                 self.slab.shift(at, Queue::Soft);
@@ -354,6 +368,7 @@ impl<K, V> State<K, V> {
     }
 
     /// Looks at some soft entries and removes those whose values are gone.
+    #[inline]
     pub fn sweep_soft(&mut self, steps: u32, gone: &mut Gone<K, V>) {
         for _ in 0..steps.min(self.slab.list(Queue::Soft).len) {
             let Some(at) = self.slab.tail(Queue::Soft) else { break };

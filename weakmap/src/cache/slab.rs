@@ -17,9 +17,12 @@ pub enum Content<K, V> {
     Vacant,
     /// An entry that keeps its value.
     Kept(K, V),
-    /// An entry that leaves its value to others to keep.
-    Soft(K, Box<dyn Revive<V>>),
+    /// An entry that leaves its value to others to keep. There are few, so that they had better be small than fast.
+    Soft(K, Box<Weak<V>>),
 }
+
+/// What is left of a value that others keep.
+pub type Weak<V> = Box<dyn Revive<V>>;
 
 /// The list a slot is in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
