@@ -21,7 +21,7 @@ trait Peer: Sync {
     fn settle(&self) {}
 }
 
-impl Peer for Cache<u64, u64> {
+impl<S: std::hash::BuildHasher + Default + Sync> Peer for Cache<u64, u64, S> {
     const NAME: &'static str = "rotifer";
     fn new(entries: usize, admission: Admission) -> Self {
         Cache::builder().max_cost(entries as u64).admission(admission).build()
@@ -239,8 +239,9 @@ fn duel() {
     for (work, name) in Work::ALL {
         for admission in [Admission::Everything, Admission::Frequent] {
             let (a, b) = (filled::<Cache<u64, u64>>(admission), filled::<Quick>(admission));
+            let d = filled::<Cache<u64, u64, foldhash::fast::RandomState>>(admission);
             let keys = keys_for(work, 7);
-            let (mut ta, mut tb) = (Vec::new(), Vec::new());
+            let (mut ta, mut tb, mut td) = (Vec::new(), Vec::new(), Vec::new());
             for _ in 0..100 {
                 for batch in keys.chunks(BATCH) {
                     let t = Instant::now();
@@ -249,12 +250,16 @@ fn duel() {
                     let t = Instant::now();
                     work.run(&b, batch);
                     tb.push(t.elapsed().as_nanos() as f64 / BATCH as f64);
+                    let t = Instant::now();
+                    work.run(&d, batch);
+                    td.push(t.elapsed().as_nanos() as f64 / BATCH as f64);
                 }
             }
             ta.sort_by(f64::total_cmp);
             tb.sort_by(f64::total_cmp);
+            td.sort_by(f64::total_cmp);
             let q = |t: &[f64], p: usize| t[t.len() * p / 100];
-            println!("{name} {admission:?}: rotifer p10 {:.1} p50 {:.1}  quick p10 {:.1} p50 {:.1}", q(&ta, 10), q(&ta, 50), q(&tb, 10), q(&tb, 50));
+            println!("{name} {admission:?}: rotifer p10 {:.1} p50 {:.1}  quick p10 {:.1} p50 {:.1} fold p10 {:.1} p50 {:.1}", q(&ta, 10), q(&ta, 50), q(&tb, 10), q(&tb, 50), q(&td, 10), q(&td, 50));
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::DefaultHashBuilder;
 /// With fewer entries than this in each, shards would be unfair to some.
 const PER_SHARD: u64 = 64;
 /// Shards for each thread that the machine can run at one time.
-const SHARDS_PER_THREAD: usize = 8;
+const SHARDS_PER_THREAD: usize = 4;
 /// The most shards there may be.
 const MOST_SHARDS: usize = 4096;
 /// The pressure up to which nothing leaves.
@@ -72,7 +72,7 @@ impl<K, V, S: Default> Default for CacheBuilder<K, V, S> {
         CacheBuilder {
             max_cost: u64::MAX,
             shards: None,
-            rules: Rules { guarded: false, exact: false, demote: None },
+            rules: Rules { guarded: false, exact: false, uniform: true, demote: None },
             cost: None,
             listener: None,
             pressure: None,
@@ -174,7 +174,7 @@ impl<K, V, S> CacheBuilder<K, V, S> {
         Cache::from_parts(Parts {
             max_cost: self.max_cost,
             shards: shards.clamp(1, MOST_SHARDS).next_power_of_two(),
-            rules: self.rules,
+            rules: Rules { uniform: self.cost.is_none(), ..self.rules },
             cost: self.cost,
             listener: self.listener,
             pressure: self.pressure,

@@ -456,9 +456,12 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
             }
             None => {
                 state.sweep_soft(shard::SOFT_STEPS, gone);
-                // Room is made first: the one who leaves has a slot to give.
-                while self.is_over(state, cost) && state.evict(NOBODY, gone) {}
-                state.insert(hash, key, value, cost)
+                // One who has to leave has a slot to give.
+                if self.is_over(state, cost) {
+                    state.insert_for_one(hash, key, value, cost, gone)
+                } else {
+                    state.insert(hash, key, value, cost)
+                }
             }
         };
         (!self.make_room(state, at, gone)).then_some(at)

@@ -40,6 +40,8 @@ pub struct Rules<V> {
     pub guarded: bool,
     /// Whether hits and misses are counted exactly.
     pub exact: bool,
+    /// Whether every entry costs the same.
+    pub uniform: bool,
     /// How to make soft entries, where they are wanted.
     pub demote: Option<Demote<V>>,
 }
@@ -57,6 +59,7 @@ pub struct State<K, V> {
     /// The time of the last collection.
     pub(super) mark: u64,
     exact: bool,
+    uniform: bool,
     demote: Option<Demote<V>>,
     sketch: Option<Sketch>,
     pending: Vec<Pending<K, V>>,
@@ -77,6 +80,7 @@ impl<K, V> State<K, V> {
             most_heat: if rules.guarded { MOST_HEAT } else { 1 },
             mark: 0,
             exact: rules.exact,
+            uniform: rules.uniform,
             demote: rules.demote,
             sketch: rules.guarded.then(Sketch::new),
             pending: Vec::new(),
@@ -186,6 +190,41 @@ impl<K, V> State<K, V> {
         at
     }
 
+    /// Puts a new entry in the place of one that leaves: its slot, and if it can be, its place in the ring.
+    #[inline]
+    fn supplant(&mut self, old: u32, hash: u64, key: K, value: V, cost: u64, gone: &mut Gone<K, V>) {
+        self.tally.insertions += 1;
+        self.tally.count(Cause::Capacity);
+        self.cool(old);
+        self.advance();
+        if let Ok(entry) = self.table.find_entry(self.slab.hash(old), |&at| at == old) {
+            entry.remove();
+        }
+        let content = self.slab.supplant(old, self.entrance(), hash, Content::Kept(key, value), cost, self.now());
+        self.table.insert_unique(hash, old, |&at| self.slab.hash(at));
+        if let Some(sketch) = &mut self.sketch {
+            sketch.add(hash, 1);
+        }
+        gone.push(content, Some(Cause::Capacity));
+    }
+
+    /// Puts a new entry in, for which one has to leave if there is one. Says where it is.
+    #[inline]
+    pub fn insert_for_one(&mut self, hash: u64, key: K, value: V, cost: u64, gone: &mut Gone<K, V>) -> u32 {
+        match self.victim(NOBODY) {
+            Some(old) if self.demote.is_none() => {
+                self.supplant(old, hash, key, value, cost, gone);
+                old
+            }
+            old => {
+                if let Some(old) = old {
+                    self.let_go(old, Cause::Capacity, gone);
+                }
+                self.insert(hash, key, value, cost)
+            }
+        }
+    }
+
     /// There is a slot more.
     #[cold]
     fn grown(&mut self) {
@@ -201,7 +240,7 @@ impl<K, V> State<K, V> {
         self.tally.insertions += 1;
         self.advance();
         let now = self.now();
-        let same_cost = self.slab.cost(at) == cost;
+        let same_cost = self.uniform || self.slab.cost(at) == cost;
         if !same_cost {
             self.slab.set_cost(at, cost);
         }
@@ -268,8 +307,12 @@ impl<K, V> State<K, V> {
 
     /// Lets one entry go, the one that deserves it most, but not `kept`. Says whether there was one.
     pub fn evict(&mut self, kept: u32, gone: &mut Gone<K, V>) -> bool {
-        let victim = if self.sketch.is_some() { self.loser(kept) } else { self.hand(Queue::Main, kept) };
-        victim.map(|at| self.let_go(at, Cause::Capacity, gone)).is_some()
+        self.victim(kept).map(|at| self.let_go(at, Cause::Capacity, gone)).is_some()
+    }
+
+    #[inline]
+    fn victim(&mut self, kept: u32) -> Option<u32> {
+        if self.sketch.is_some() { self.loser(kept) } else { self.hand(Queue::Main, kept) }
     }
 
     /// The entry of a list that has not been used for longest, about; entries that were used meanwhile are passed once.

@@ -181,6 +181,30 @@ impl<K, V> Slab<K, V> {
         std::mem::replace(&mut self.slots[at as usize].content, Content::Vacant)
     }
 
+    /// Puts an entry into the slot of another and to the front of a list. Gives what was there.
+    #[inline]
+    pub fn supplant(
+        &mut self,
+        at: u32,
+        queue: Queue,
+        hash: u64,
+        content: Content<K, V>,
+        cost: u64,
+        stamp: u64,
+    ) -> Content<K, V> {
+        self.set_cost(at, cost);
+        self.links[at as usize].hash = hash;
+        let list = &mut self.lists[queue as usize];
+        if self.links[at as usize].queue == queue && self.links[at as usize].next == list.head {
+            list.head = at;
+        } else {
+            self.shift(at, queue);
+        }
+        let slot = self.get_mut(at);
+        slot.mark = Mark::new(stamp);
+        std::mem::replace(&mut slot.content, content)
+    }
+
     /// Moves an entry to the front of a list.
     pub fn shift(&mut self, at: u32, queue: Queue) {
         self.unlink(at);
