@@ -7,8 +7,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use ahash::RandomState;
 use criterion::{BenchmarkId, Criterion, Throughput};
+use quick_cache::UnitWeighter;
+use quick_cache::sync::DefaultLifecycle;
 use rotifer_weakmap::cache::{Admission, Cache};
+
+// One way to hash for all three, so that caches are compared and not hashers.
+type Moka = moka::sync::Cache<u64, u64, RandomState>;
+type Quick = quick_cache::sync::Cache<u64, u64, UnitWeighter, RandomState>;
 
 /// What all three have.
 trait Peer: Sync {
@@ -21,7 +28,7 @@ trait Peer: Sync {
     fn settle(&self) {}
 }
 
-impl<S: std::hash::BuildHasher + Default + Sync> Peer for Cache<u64, u64, S> {
+impl Peer for Cache<u64, u64> {
     const NAME: &'static str = "rotifer";
     fn new(entries: usize, admission: Admission) -> Self {
         Cache::builder().max_cost(entries as u64).admission(admission).build()
@@ -34,10 +41,10 @@ impl<S: std::hash::BuildHasher + Default + Sync> Peer for Cache<u64, u64, S> {
     }
 }
 
-impl Peer for moka::sync::Cache<u64, u64, ahash::RandomState> {
+impl Peer for Moka {
     const NAME: &'static str = "moka";
     fn new(entries: usize, _: Admission) -> Self {
-        moka::sync::Cache::builder().max_capacity(entries as u64).build_with_hasher(ahash::RandomState::new())
+        moka::sync::Cache::builder().max_capacity(entries as u64).build_with_hasher(RandomState::new())
     }
     fn get(&self, key: u64) -> Option<u64> {
         self.get(&key)
@@ -50,10 +57,10 @@ impl Peer for moka::sync::Cache<u64, u64, ahash::RandomState> {
     }
 }
 
-impl Peer for quick_cache::sync::Cache<u64, u64> {
+impl Peer for Quick {
     const NAME: &'static str = "quick_cache";
     fn new(entries: usize, _: Admission) -> Self {
-        quick_cache::sync::Cache::new(entries)
+        Quick::with(entries, entries as u64, UnitWeighter, RandomState::new(), DefaultLifecycle::default())
     }
     fn get(&self, key: u64) -> Option<u64> {
         self.get(&key)
@@ -62,9 +69,6 @@ impl Peer for quick_cache::sync::Cache<u64, u64> {
         self.insert(key, value);
     }
 }
-
-type Moka = moka::sync::Cache<u64, u64, ahash::RandomState>;
-type Quick = quick_cache::sync::Cache<u64, u64>;
 
 /// A small generator of numbers that look random, always the same.
 struct Numbers(u64);
@@ -85,7 +89,12 @@ impl Numbers {
 /// Keys of which the `n`th is asked for in proportion to `n` to the power of -0.9.
 fn zipf(keys: usize, length: usize, seed: u64) -> Vec<u64> {
     let mut sum = 0.0;
-    let sums: Vec<f64> = (1..=keys).map(|n| { sum += (n as f64).powf(-0.9); sum }).collect();
+    let sums: Vec<f64> = (1..=keys)
+        .map(|n| {
+            sum += (n as f64).powf(-0.9);
+            sum
+        })
+        .collect();
     let mut numbers = Numbers(seed);
     (0..length).map(|_| sums.partition_point(|&up_to| up_to < numbers.unit() * sum) as u64).collect()
 }
@@ -235,39 +244,7 @@ fn two_threads<C: Peer>(c: &mut Criterion, group: &str, work: Work, admission: A
     });
 }
 
-fn duel() {
-    for (work, name) in Work::ALL {
-        for admission in [Admission::Everything, Admission::Frequent] {
-            let (a, b) = (filled::<Cache<u64, u64>>(admission), filled::<Quick>(admission));
-            let d = filled::<Cache<u64, u64, foldhash::fast::RandomState>>(admission);
-            let keys = keys_for(work, 7);
-            let (mut ta, mut tb, mut td) = (Vec::new(), Vec::new(), Vec::new());
-            for _ in 0..100 {
-                for batch in keys.chunks(BATCH) {
-                    let t = Instant::now();
-                    work.run(&a, batch);
-                    ta.push(t.elapsed().as_nanos() as f64 / BATCH as f64);
-                    let t = Instant::now();
-                    work.run(&b, batch);
-                    tb.push(t.elapsed().as_nanos() as f64 / BATCH as f64);
-                    let t = Instant::now();
-                    work.run(&d, batch);
-                    td.push(t.elapsed().as_nanos() as f64 / BATCH as f64);
-                }
-            }
-            ta.sort_by(f64::total_cmp);
-            tb.sort_by(f64::total_cmp);
-            td.sort_by(f64::total_cmp);
-            let q = |t: &[f64], p: usize| t[t.len() * p / 100];
-            println!("{name} {admission:?}: rotifer p10 {:.1} p50 {:.1}  quick p10 {:.1} p50 {:.1} fold p10 {:.1} p50 {:.1}", q(&ta, 10), q(&ta, 50), q(&tb, 10), q(&tb, 50), q(&td, 10), q(&td, 50));
-        }
-    }
-}
-
 fn main() {
-    if std::env::args().any(|arg| arg == "duel") {
-        return duel();
-    }
     let asked_for = |option: &str| std::env::args().any(|arg| arg == option);
     if asked_for("hit-ratio") {
         return hit_ratios();

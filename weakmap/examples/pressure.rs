@@ -188,7 +188,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     println!("allocating {}/s against a limit of {}", megabytes(config.rate), megabytes(config.limit));
-    println!("{:>6} {:>9} {:>11} {:>20} {:>16} {:>12}", "time", "map size", "total sets", "memory in use", "next collection", "collections");
+    println!(
+        "{:>6} {:>9} {:>11} {:>20} {:>16} {:>12}",
+        "time", "map size", "total sets", "memory in use", "next collection", "collections"
+    );
     let mut samples = Vec::new();
     simulate(&config, |sample| {
         samples.push(sample);
@@ -197,7 +200,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         let used = format!("{} ({}%)", megabytes(sample.used), sample.used * 100 / config.limit.max(1));
         let (next, time) = (megabytes(sample.next_collection), sample.time as u64);
-        println!("{time:>5}s {:>9} {:>11} {used:>20} {next:>16} {:>12}", sample.entries, sample.sets, sample.collections);
+        println!(
+            "{time:>5}s {:>9} {:>11} {used:>20} {next:>16} {:>12}",
+            sample.entries, sample.sets, sample.collections
+        );
         if real_time {
             std::thread::sleep(std::time::Duration::from_secs(1));
         }

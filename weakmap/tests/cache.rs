@@ -60,7 +60,8 @@ mod as_the_go_package {
 
     #[test]
     fn cost_is_limited() {
-        let cache: Cache<u32, Vec<u8>> = Cache::builder().max_cost(100).shards(1).cost(|_, v: &Vec<u8>| v.len() as u64).build();
+        let cache: Cache<u32, Vec<u8>> =
+            Cache::builder().max_cost(100).shards(1).cost(|_, v: &Vec<u8>| v.len() as u64).build();
         (0..10).for_each(|key| cache.set(key, vec![0; 10]));
         assert_eq!((cache.len(), cache.cost(), cache.max_cost()), (10, 100, 100));
         cache.set(10, vec![0; 25]); // the three oldest make room
@@ -218,7 +219,8 @@ fn the_listener_hears_every_cause_and_may_use_the_cache() {
     cache.set(6, 6);
     cache.clear();
     let heard = heard.lock().unwrap();
-    let of = |wanted: Cause| heard.iter().filter(|(_, _, cause)| *cause == wanted).map(|&(key, ..)| key).collect::<Vec<_>>();
+    let of =
+        |wanted: Cause| heard.iter().filter(|(_, _, cause)| *cause == wanted).map(|&(key, ..)| key).collect::<Vec<_>>();
     assert_eq!(of(Cause::Replaced), [1]);
     assert_eq!(of(Cause::Removed), [1, 2, 100, 6]);
     assert_eq!(of(Cause::Capacity), [3]);

@@ -79,7 +79,8 @@ fn an_error_is_the_callers_own() {
 
 #[test]
 fn a_cost_function_that_panics_leaves_nobody_waiting() {
-    let cache: Cache<u32, u32> = Cache::builder().cost(|_, &value| if value == 0 { panic!("no value") } else { 1 }).build();
+    let cache: Cache<u32, u32> =
+        Cache::builder().cost(|_, &value| if value == 0 { panic!("no value") } else { 1 }).build();
     assert!(catch_unwind(AssertUnwindSafe(|| cache.get_or_insert_with(&1, || 0))).is_err());
     assert!(catch_unwind(AssertUnwindSafe(|| cache.set(1, 0))).is_err());
     assert_eq!(cache.get_or_insert_with(&1, || 1), 1);
@@ -134,10 +135,13 @@ fn what_happens_meanwhile_is_newer() {
     assert_eq!(meanwhile(Cache::clear), 10);
     assert_eq!(cache.get(&1), None);
     // Who comes after the change does not wait for what is out of date.
-    assert_eq!(meanwhile(|cache| {
-        cache.clear();
-        assert_eq!(cache.get_or_insert_with(&1, || 30), 30);
-    }), 10);
+    assert_eq!(
+        meanwhile(|cache| {
+            cache.clear();
+            assert_eq!(cache.get_or_insert_with(&1, || 30), 30);
+        }),
+        10
+    );
     assert_eq!(cache.get(&1), Some(30));
 }
 

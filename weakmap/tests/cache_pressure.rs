@@ -21,7 +21,9 @@ fn ten_minutes_never_pass_the_limit() {
 
 #[test]
 fn other_rates_and_limits_hold_as_well() {
-    for (rate, limit, value) in [(1_000_000_000, 50_000_000, 1 << 20), (5_000_000, 1_000_000, 1000), (80_000_000, 8_000_000, 100_000)] {
+    for (rate, limit, value) in
+        [(1_000_000_000, 50_000_000, 1 << 20), (5_000_000, 1_000_000, 1000), (80_000_000, 8_000_000, 100_000)]
+    {
         let config = example::Config { rate, limit, value, seconds: 20, ..example::Config::default() };
         example::simulate(&config, |sample| assert!(sample.most <= limit, "{sample:?}"));
     }

@@ -46,7 +46,11 @@ impl Panel {
         for n in 0..=(self.seconds / step) as u32 {
             let value = f64::from(n) * step;
             let x = self.x(value);
-            writeln!(svg, r##"<line x1="{x:.1}" y1="{bottom:.1}" x2="{x:.1}" y2="{:.1}" stroke="#444444"/>"##, bottom + 5.0)?;
+            writeln!(
+                svg,
+                r##"<line x1="{x:.1}" y1="{bottom:.1}" x2="{x:.1}" y2="{:.1}" stroke="#444444"/>"##,
+                bottom + 5.0
+            )?;
             if time {
                 writeln!(svg, r#"<text x="{x:.1}" y="{:.1}" text-anchor="middle">{value}</text>"#, bottom + 20.0)?;
             }
@@ -109,7 +113,8 @@ fn draw(svg: &mut String, config: &Config, samples: &[Sample]) -> std::fmt::Resu
     let x = (LEFT + WIDTH - RIGHT) / 2.0;
     writeln!(svg, r#"<text x="{x}" y="{:.1}" text-anchor="middle">simulated time (s)</text>"#, height - 16.0)?;
 
-    let point = |panel: &Panel, column: &Column, value: f64| format!("{:.1},{:.1} ", panel.x(column.time), panel.y(value));
+    let point =
+        |panel: &Panel, column: &Column, value: f64| format!("{:.1},{:.1} ", panel.x(column.time), panel.y(value));
     let mut band: String = columns.iter().map(|column| point(&memory, column, column.most)).collect();
     band.extend(columns.iter().rev().map(|column| point(&memory, column, column.least)));
     writeln!(svg, r##"<polygon points="{band}" fill="#4477aa" fill-opacity="0.55" stroke="#4477aa"/>"##)?;

@@ -21,11 +21,7 @@ enum Outcome<V> {
 impl<V> Flight<V> {
     /// A load by the calling thread.
     pub fn depart() -> Arc<Self> {
-        Arc::new(Flight {
-            outcome: Mutex::new(Outcome::UnderWay),
-            arrived: Condvar::new(),
-            leader: current().id(),
-        })
+        Arc::new(Flight { outcome: Mutex::new(Outcome::UnderWay), arrived: Condvar::new(), leader: current().id() })
     }
 
     /// Tells everybody who waits, or will, what came of it.

@@ -12,8 +12,12 @@ pub type Listener<K, V> = dyn Fn(&K, &V, Cause) + Send + Sync;
 enum Parting<K, V> {
     Entry(K, V, Cause),
     /// Of this nobody is told.
-    Rest { _content: Content<K, V> },
-    Value { _value: V },
+    Rest {
+        _content: Content<K, V>,
+    },
+    Value {
+        _value: V,
+    },
 }
 
 /// Entries that have left. Most operations have at most one, for which nothing is allocated.
@@ -32,13 +36,15 @@ impl<K, V> Gone<K, V> {
         Gone { matters, count: 0, first: None, more: Vec::new() }
     }
 
+    /// Whether anybody is told or anything has to be done to drop what has left.
+    #[inline]
+    pub fn matters(&self) -> bool {
+        self.matters
+    }
+
     /// Takes what was in a slot; with a cause, the listener will be told if it was a value.
     #[inline]
     pub fn push(&mut self, content: Content<K, V>, cause: Option<Cause>) {
-        if !self.matters && matches!(content, Content::Kept(..)) {
-            self.count += 1;
-            return;
-        }
         match (content, cause) {
             (Content::Vacant, _) => {}
             (Content::Kept(key, value), Some(cause)) => self.add(Parting::Entry(key, value, cause)),

@@ -34,7 +34,8 @@ impl<K: Clone, V: Clone> Iterator for Iter<'_, K, V> {
                 Content::Kept(key, value) => Some((key.clone(), value.clone())),
                 _ => None,
             };
-            self.batch = state.slab.slots().iter().filter_map(|slot| entry(&slot.content)).collect::<vec::Vec<_>>().into_iter();
+            self.batch =
+                state.slab.slots().iter().filter_map(|slot| entry(&slot.content)).collect::<vec::Vec<_>>().into_iter();
         }
     }
 }

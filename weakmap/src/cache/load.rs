@@ -5,11 +5,11 @@ use std::convert::Infallible;
 use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
 
+use super::Cache;
 use super::flight::Flight;
 use super::gone::Gone;
 use super::shard::Shard;
 use super::slab::Content;
-use super::Cache;
 
 /// What a caller has to do for a missing value.
 enum Role<V> {
@@ -96,9 +96,8 @@ impl<K: Hash + Eq, V: Clone, S: BuildHasher> Cache<K, V, S> {
         if let Some(at) = state.find(hash, key) {
             return match &state.slab.get(at).content {
                 Content::Kept(_, value) => {
-                    let value = value.clone();
-                    state.hit(at);
-                    Role::Found(value)
+                    state.hit(state.slab.get(at));
+                    Role::Found(value.clone())
                 }
                 _ => Role::Ask,
             };

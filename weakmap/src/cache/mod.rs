@@ -68,7 +68,7 @@ pub use builder::{Admission, CacheBuilder, CostFn};
 pub use collect::{Shed, shed_share};
 pub use iter::Iter;
 pub use pressure::Pressure;
-pub use stats::{Cause, CacheStats};
+pub use stats::{CacheStats, Cause};
 
 #[cfg(loom)]
 #[doc(hidden)]
@@ -342,12 +342,12 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
         let (hash, shard) = self.locate(key);
         {
             let state = shard.0.read();
-            let Some(at) = state.find(hash, key) else {
+            let Some(slot) = state.find_slot(hash, key) else {
                 state.miss();
                 return None;
             };
-            if let Content::Kept(_, value) = &state.slab.get(at).content {
-                state.hit(at);
+            if let Content::Kept(_, value) = &slot.content {
+                state.hit(slot);
                 return Some(value.clone());
             }
         }

@@ -146,11 +146,31 @@ impl<K, V> State<K, V> {
         self.table.find(hash, same).copied()
     }
 
+    /// The slot of a key.
+    #[inline]
+    pub fn find_slot<Q>(&self, hash: u64, key: &Q) -> Option<&Slot<K, V>>
+    where
+        K: Borrow<Q>,
+        Q: Eq + ?Sized,
+    {
+        // Found while looking, so that it need not be fetched by its index once more.
+        let mut found = None;
+        self.table.find(hash, |&at| {
+            let slot = self.slab.get(at);
+            let same = slot.content.key().is_some_and(|found| found.borrow() == key);
+            if same {
+                found = Some(slot);
+            }
+            same
+        });
+        found
+    }
+
     /// Notes that an entry was used. Threads that do so at one time may get the same time, or move it back by one.
     #[inline]
-    pub fn hit(&self, at: u32) {
+    pub fn hit(&self, slot: &Slot<K, V>) {
         let now = self.time_at(self.count(&self.hits));
-        self.slab.get(at).mark.hit(now, self.most_heat);
+        slot.mark.hit(now, self.most_heat);
     }
 
     #[inline]
@@ -205,7 +225,9 @@ impl<K, V> State<K, V> {
         if let Some(sketch) = &mut self.sketch {
             sketch.add(hash, 1);
         }
-        gone.push(content, Some(Cause::Capacity));
+        if gone.matters() {
+            gone.push(content, Some(Cause::Capacity));
+        }
     }
 
     /// Puts a new entry in, for which one has to leave if there is one. Says where it is.
@@ -301,7 +323,7 @@ impl<K, V> State<K, V> {
             }
             Content::Vacant => return None,
         };
-        self.hit(at);
+        self.hit(self.slab.get(at));
         Some((value, at))
     }
 

@@ -50,7 +50,9 @@ impl ProcessMemory {
         let membership = fs::read_to_string(proc.join("self/cgroup")).unwrap_or_default();
         for line in membership.lines() {
             let mut fields = line.splitn(3, ':');
-            let (Some(_), Some(controllers), Some(path)) = (fields.next(), fields.next(), fields.next()) else { continue };
+            let (Some(_), Some(controllers), Some(path)) = (fields.next(), fields.next(), fields.next()) else {
+                continue;
+            };
             let path = Path::new(path.trim_start_matches('/'));
             // A limit of any group around the process is one of the process. In a container, paths of the host lead nowhere.
             for path in path.ancestors() {
@@ -173,29 +175,35 @@ mod tests {
 
     #[test]
     fn the_tightest_control_group_counts() {
-        let files = Files::new("v2", &[
-            ("proc/self/cgroup", "0::/a/b\n"),
-            MEMINFO,
-            ("cgroup/a/memory.current", "90\n"),
-            ("cgroup/a/memory.max", "100\n"),
-            ("cgroup/a/memory.stat", "anon 1\ninactive_file 20\n"),
-            ("cgroup/a/b/memory.current", "80\n"),
-            ("cgroup/a/b/memory.max", "max\n"),
-        ]);
+        let files = Files::new(
+            "v2",
+            &[
+                ("proc/self/cgroup", "0::/a/b\n"),
+                MEMINFO,
+                ("cgroup/a/memory.current", "90\n"),
+                ("cgroup/a/memory.max", "100\n"),
+                ("cgroup/a/memory.stat", "anon 1\ninactive_file 20\n"),
+                ("cgroup/a/b/memory.current", "80\n"),
+                ("cgroup/a/b/memory.max", "max\n"),
+            ],
+        );
         assert_eq!(files.memory().level(), 0.7);
     }
 
     #[test]
     fn the_older_version_of_control_groups() {
-        let files = Files::new("v1", &[
-            ("proc/self/cgroup", "5:cpu,cpuacct:/x\n4:memory:/x\n"),
-            MEMINFO,
-            ("cgroup/memory/x/memory.usage_in_bytes", "60\n"),
-            ("cgroup/memory/x/memory.limit_in_bytes", "100\n"),
-            ("cgroup/memory/x/memory.stat", "inactive_file 1\ntotal_inactive_file 10\n"),
-            ("cgroup/memory/memory.usage_in_bytes", "60\n"),
-            ("cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n"),
-        ]);
+        let files = Files::new(
+            "v1",
+            &[
+                ("proc/self/cgroup", "5:cpu,cpuacct:/x\n4:memory:/x\n"),
+                MEMINFO,
+                ("cgroup/memory/x/memory.usage_in_bytes", "60\n"),
+                ("cgroup/memory/x/memory.limit_in_bytes", "100\n"),
+                ("cgroup/memory/x/memory.stat", "inactive_file 1\ntotal_inactive_file 10\n"),
+                ("cgroup/memory/memory.usage_in_bytes", "60\n"),
+                ("cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n"),
+            ],
+        );
         assert_eq!(files.memory().level(), 0.5);
     }
 
