@@ -1,4 +1,4 @@
-//! The development tasks of the workspace: `cargo xtask ci`, `test262` and `bench`.
+//! The development tasks of the workspace: `cargo xtask ci`, `test262`, `bench` and `programs`.
 //!
 //! A library as well as a command, because the workers for other engines (`xtask/peers`) share the conformance runner.
 #![forbid(unsafe_code)]
@@ -12,6 +12,7 @@ mod bench;
 mod ci;
 #[cfg(feature = "engine")]
 mod host;
+mod programs;
 pub mod test262;
 
 #[derive(Parser)]
@@ -29,6 +30,8 @@ enum Task {
     Test262(test262::Options),
     /// Measure speed and memory against other engines.
     Bench(bench::Options),
+    /// Run real programs from npm and compare what they print with Node.
+    Programs(programs::Options),
     /// Serve conformance tests from standard input (started by `test262`).
     #[cfg(feature = "engine")]
     #[command(hide = true)]
@@ -42,6 +45,7 @@ pub fn main() -> ExitCode {
         Task::Ci(options) => ci::run(&options),
         Task::Test262(options) => test262::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Programs(options) => programs::run(&options),
         #[cfg(feature = "engine")]
         Task::Worker(options) => test262::worker::serve::<host::Rotifer>(&options).map(|()| true),
     };

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: Octane 2 on this engine and on others, the same machine, the same run, interleaved.
 
 mod octane;
-mod process;
+pub(crate) mod process;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -133,11 +133,7 @@ fn engines(options: &Options) -> anyhow::Result<Vec<Engine>> {
     if !options.peers_only {
         let mut command = match &options.own {
             Some(own) => process::words(own),
-            None => {
-                let status = crate::cargo().args(["build", "--release", "--package", "rotifer"]).status()?;
-                ensure!(status.success(), "the engine does not compile");
-                vec![target().join("release/rotifer").display().to_string()]
-            }
+            None => vec![release_build()?.display().to_string()],
         };
         command.extend(process::words(&options.own_args));
         engines.push(Engine { name: "rotifer".into(), command });
@@ -167,7 +163,15 @@ fn engines(options: &Options) -> anyhow::Result<Vec<Engine>> {
     Ok(engines)
 }
 
-fn target() -> PathBuf {
+/// The command, built for speed.
+pub(crate) fn release_build() -> anyhow::Result<PathBuf> {
+    let status = crate::cargo().args(["build", "--release", "--package", "rotifer"]).status()?;
+    ensure!(status.success(), "the engine does not compile");
+    Ok(target().join("release/rotifer"))
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> PathBuf {
     let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
     crate::workspace_root().join(folder)
 }

@@ -62,6 +62,7 @@ const STEPS: &[Step] = &[
     ("msrv", "the oldest supported compiler accepts it", msrv),
     ("package", "every published crate can be packaged, and its package compiles", package),
     ("test262", "the conformance suite, against the list of known failures", test262),
+    ("programs", "real programs from npm print what they print in Node", programs),
 ];
 
 /// Runs the steps; whether all of them passed.
@@ -273,4 +274,18 @@ fn test262(context: &Context) -> anyhow::Result<Verdict> {
     let list = crate::workspace_root().join("engine/tests/test262-known-failures.txt");
     let passed = crate::test262::run(&crate::test262::Options::for_ci(context.suite.clone(), list))?;
     Ok(if passed { Verdict::Passed } else { Verdict::Failed("not the outcome that the list says".into()) })
+}
+
+fn programs(_: &Context) -> anyhow::Result<Verdict> {
+    if let Err(why) = crate::programs::fetch() {
+        return Ok(Verdict::LeftOut(format!("{why:#}")));
+    }
+    if let failed @ Verdict::Failed(_) =
+        execute(&mut cargo(["build", "--quiet", "--profile", "fast", "--package", "rotifer"]))?
+    {
+        return Ok(failed);
+    }
+    let own = crate::bench::target().join("fast/rotifer");
+    let passed = crate::programs::run(&crate::programs::Options::for_ci(&own))?;
+    Ok(if passed { Verdict::Passed } else { Verdict::Failed("not the output that Node gives".into()) })
 }
