@@ -92,7 +92,7 @@ fn uncaught_errors_show_the_place() {
     let file = File::new("e.js", "function inner(x) {\n\treturn x.y.z;\n}\ninner({});\n");
     let text = err(&rotifer(&[file.path()]));
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines[0], "TypeError: cannot read property 'z' of undefined", "{text}");
+    assert_eq!(lines[0], "TypeError: cannot read property 'z' of undefined (reading 'x.y.z')", "{text}");
     assert!(lines[1].ends_with("e.js:2"), "{text}");
     assert_eq!(lines[2], "    \treturn x.y.z;");
     assert!(lines[3].starts_with("    \t") && lines[3].trim() == "^", "{text}");

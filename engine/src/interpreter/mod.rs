@@ -10,6 +10,7 @@ mod compile;
 #[allow(unsafe_code, reason = "typed array elements on the hot path; see there")]
 mod elements;
 pub(crate) mod eval;
+mod excerpt;
 #[allow(unsafe_code, reason = "parts of the hot loop; see `run`")]
 mod fast;
 mod function;
@@ -34,6 +35,7 @@ mod tests;
 mod unwind;
 
 pub(crate) use generator::resume_awaiting;
+pub(crate) use unwind::AWAITING;
 
 use crate::bytecode::Opcode;
 

@@ -580,7 +580,7 @@ impl<'s> Cx<'s> {
     /// Assignment to a property of a value that is no object.
     pub(super) fn set_on_primitive(&mut self, target: Value<'s>, key: Key<'s>, value: Value<'s>) -> JsResult<()> {
         if self.is_nullish(target) {
-            return Err(self.throw_nullish_property(target, key));
+            return Err(self.throw_nullish_store(target, key));
         }
         let proto = self.proto_of_primitive(self.peek(target))?;
         let raw = self.peek(target);
@@ -633,7 +633,7 @@ impl<'s> Cx<'s> {
         if !t.is_object() {
             if t.is_nullish() {
                 let key = self.message_key(key);
-                return Err(self.throw_nullish_property(target, key));
+                return Err(self.throw_nullish_store(target, key));
             }
             let key = self.to_property_key(key)?;
             return self.set_on_primitive(target, key, value);

@@ -97,7 +97,7 @@ impl<'s> Cx<'s> {
     pub fn get_iterator(&mut self, value: Value<'s>) -> JsResult<IteratorRecord<'s>> {
         match self.get_method(value, WellKnown::Iterator)? {
             Some(method) => self.get_iterator_from_method(value, method),
-            None => Err(self.throw_type_error("value is not iterable")),
+            None => Err(self.throw_not_iterable(value)),
         }
     }
 

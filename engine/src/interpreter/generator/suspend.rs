@@ -88,7 +88,7 @@ impl<'s> Cx<'s> {
     }
 
     /// The instruction a frame is at.
-    pub(super) fn instruction_at(&self, fp: u32) -> At {
+    pub(in crate::interpreter) fn instruction_at(&self, fp: u32) -> At {
         let block = self.heap().value(fp - frame::CODE).index();
         let pc = self.heap().value(fp - frame::PC).as_raw() as u32;
         let (start, len) = unpair(self.heap().value(block + code::CODE));
