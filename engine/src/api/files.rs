@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::isolate::ModuleLoader;
+use crate::isolate::{Load, ModuleLoader};
 
 /// Loads modules from files: specifiers are paths relative to the importing file (`./a.mjs`, `../b.js`), absolute paths or `file:`
 /// URLs.
@@ -79,16 +79,16 @@ impl ModuleLoader for FileLoader {
         Ok(normalize(&path).to_string_lossy().into_owned())
     }
 
-    fn load(&mut self, resolved: &str) -> Result<Vec<u8>, String> {
+    fn load(&mut self, resolved: &str) -> Result<Load, String> {
         let failed = |e: std::io::Error| format!("cannot load module '{resolved}': {e}");
         if let Some(root) = &self.root {
             let real = Path::new(resolved).canonicalize().map_err(failed)?;
             if !real.starts_with(root) {
                 return Err(format!("cannot load module '{resolved}': it is outside of the allowed directory"));
             }
-            return std::fs::read(real).map_err(failed);
+            return std::fs::read(real).map(Load::Ready).map_err(failed);
         }
-        std::fs::read(resolved).map_err(failed)
+        std::fs::read(resolved).map(Load::Ready).map_err(failed)
     }
 }
 

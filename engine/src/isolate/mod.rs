@@ -13,7 +13,7 @@ use rotifer_jsvalue::{Heap, JsModel, JsValue};
 
 pub use limits::{CancelHandle, Limits};
 pub(crate) use limits::{Meter, clock};
-pub use loader::ModuleLoader;
+pub use loader::{Load, ModuleLoader};
 pub(crate) use realm::{native_info, realm_word};
 pub(crate) use roots::RootWord;
 
