@@ -1,60 +1,155 @@
-//! Sorted storage: a sorted list of leaves, each a short sorted vector of entries.
+//! Sorted storage: groups of leaves, each a short sorted run of entries.
 //!
 //! A `BTreeMap` cannot be swept a part at a time unless its keys can be cloned, because there is no way to remember a place in
-//! it. Here a place is the number of a leaf, and a leaf is swept in one go over contiguous memory.
+//! it. Here a place is the numbers of a group and a leaf, and a leaf is swept in one go over contiguous memory. The lowest entry of
+//! a leaf stands in the group, so that finding the leaf touches no other.
 
 use alloc::vec::{IntoIter as VecIntoIter, Vec};
+use core::alloc::Layout;
 use core::borrow::Borrow;
-use core::{iter, slice};
+use core::iter::{Chain, Flatten, Once, once};
+use core::ops::Bound;
+use core::slice;
 
-use crate::sweeper::PART;
+use crate::budget::{Account, Budget, TryReserveError};
 
 /// The most entries a leaf has; the bits of the mask in [`Leaves::retain_in`].
-pub(super) const CAPACITY: usize = PART;
-/// A leaf with fewer is put together with its neighbour if both are small.
+const CAPACITY: usize = 64;
+/// The most leaves a group has.
+const GROUP: usize = 128;
+/// What has fewer is put together with its neighbour if both are small.
 const SMALL: usize = CAPACITY / 4;
+const SMALL_GROUP: usize = GROUP / 4;
 
-pub(super) type RawIter<'a, K, V> = iter::Flatten<slice::Iter<'a, Vec<(K, V)>>>;
-pub(super) type RawIterMut<'a, K, V> = iter::Flatten<slice::IterMut<'a, Vec<(K, V)>>>;
-pub(super) type RawIntoIter<K, V> = iter::Flatten<VecIntoIter<Vec<(K, V)>>>;
+pub(super) type RawIter<'a, K, V> = Flatten<Flatten<slice::Iter<'a, Vec<Leaf<K, V>>>>>;
+pub(super) type RawIterMut<'a, K, V> = Flatten<Flatten<slice::IterMut<'a, Vec<Leaf<K, V>>>>>;
+pub(super) type RawIntoIter<K, V> = Flatten<Flatten<VecIntoIter<Vec<Leaf<K, V>>>>>;
 
-/// Where an entry is.
-#[derive(Clone, Copy)]
+/// Up to [`CAPACITY`] entries in the order of their keys.
+#[derive(Clone)]
+pub(super) struct Leaf<K, V> {
+    low: (K, V),
+    rest: Vec<(K, V)>,
+}
+
+impl<K, V> Leaf<K, V> {
+    fn len(&self) -> usize {
+        self.rest.len() + 1
+    }
+
+    #[inline]
+    fn get(&self, entry: usize) -> Option<&(K, V)> {
+        match entry.checked_sub(1) {
+            None => Some(&self.low),
+            Some(index) => self.rest.get(index),
+        }
+    }
+}
+
+impl<'a, K, V> IntoIterator for &'a Leaf<K, V> {
+    type Item = &'a (K, V);
+    type IntoIter = Chain<Once<&'a (K, V)>, slice::Iter<'a, (K, V)>>;
+
+    #[inline]
+    fn into_iter(self) -> Self::IntoIter {
+        once(&self.low).chain(&self.rest)
+    }
+}
+
+impl<'a, K, V> IntoIterator for &'a mut Leaf<K, V> {
+    type Item = &'a mut (K, V);
+    type IntoIter = Chain<Once<&'a mut (K, V)>, slice::IterMut<'a, (K, V)>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        once(&mut self.low).chain(&mut self.rest)
+    }
+}
+
+impl<K, V> IntoIterator for Leaf<K, V> {
+    type Item = (K, V);
+    type IntoIter = Chain<Once<(K, V)>, VecIntoIter<(K, V)>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        once(self.low).chain(self.rest)
+    }
+}
+
+/// Where an entry is. `entry` 0 is the lowest of the leaf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
+    group: usize,
     leaf: usize,
     entry: usize,
 }
 
-/// Entries in the order of their keys. Invariants: no leaf is empty or longer than [`CAPACITY`], keys ascend within and
-/// between leaves, and `len` is their number.
+/// Entries in the order of their keys. Invariants: no group is empty or longer than [`GROUP`], no leaf longer than
+/// [`CAPACITY`], keys ascend, and `len` is the number of entries.
 #[derive(Clone)]
 pub(super) struct Leaves<K, V> {
-    leaves: Vec<Vec<(K, V)>>,
+    groups: Vec<Vec<Leaf<K, V>>>,
     len: usize,
+    account: Account,
+}
+
+fn bytes_of<T>(items: usize) -> usize {
+    items.saturating_mul(size_of::<T>())
+}
+
+/// Makes room for one more item in a vector that grows to `most` items.
+fn room<T>(items: &mut Vec<T>, most: usize, account: &mut Account) -> Result<(), TryReserveError> {
+    if items.len() < items.capacity() {
+        return Ok(());
+    }
+    let old = items.capacity();
+    let new = old.saturating_mul(2).clamp(4, most.max(4));
+    let layout = Layout::array::<T>(new).map_err(|_| TryReserveError::CapacityOverflow)?;
+    // While items move there are both.
+    account.charge(layout.size())?;
+    if items.try_reserve_exact(new - items.len()).is_err() {
+        account.release(layout.size());
+        return Err(TryReserveError::AllocError { layout });
+    }
+    account.release(bytes_of::<T>(old));
+    Ok(())
+}
+
+fn with_room<T>(capacity: usize, account: &mut Account) -> Result<Vec<T>, TryReserveError> {
+    let layout = Layout::array::<T>(capacity).map_err(|_| TryReserveError::CapacityOverflow)?;
+    account.charge(layout.size())?;
+    let mut items = Vec::new();
+    if items.try_reserve_exact(capacity).is_err() {
+        account.release(layout.size());
+        return Err(TryReserveError::AllocError { layout });
+    }
+    Ok(items)
 }
 
 impl<K, V> Leaves<K, V> {
     pub const fn new() -> Self {
-        Leaves { leaves: Vec::new(), len: 0 }
+        Leaves { groups: Vec::new(), len: 0, account: Account::none() }
     }
 
     /// Takes over entries whose keys ascend.
     pub fn from_sorted(entries: impl Iterator<Item = (K, V)>) -> Self {
         let mut all = Self::new();
         for entry in entries {
-            match all.leaves.last_mut() {
-                Some(last) if last.len() < CAPACITY => last.push(entry),
-                _ => all.push_leaf(entry),
-            }
-            all.len += 1;
+            all.push(entry).unwrap_or_else(|error| error.raise());
         }
         all
     }
 
-    fn push_leaf(&mut self, entry: (K, V)) {
-        let mut leaf = Vec::with_capacity(CAPACITY);
-        leaf.push(entry);
-        self.leaves.push(leaf);
+    /// Puts an entry after all others.
+    fn push(&mut self, entry: (K, V)) -> Result<(), TryReserveError> {
+        let place = match self.groups.last().zip(self.groups.len().checked_sub(1)) {
+            Some((leaves, group)) => {
+                let leaf = leaves.len().saturating_sub(1);
+                Place { group, leaf, entry: leaves.last().map_or(0, Leaf::len) }
+            }
+            None => Place { group: 0, leaf: 0, entry: 0 },
+        };
+        let place = self.make_room(place)?;
+        self.put(place, entry);
+        Ok(())
     }
 
     pub fn len(&self) -> usize {
@@ -63,132 +158,331 @@ impl<K, V> Leaves<K, V> {
 
     pub fn clear(&mut self) {
         self.len = 0;
-        self.leaves.clear();
+        self.groups = Vec::new();
+        self.account.settle(0);
+    }
+
+    /// The bytes that are allocated.
+    pub fn allocated(&self) -> usize {
+        let leaves = self.groups.iter().flatten().map(|leaf| bytes_of::<(K, V)>(leaf.rest.capacity())).sum::<usize>();
+        let groups = self.groups.iter().map(|leaves| bytes_of::<Leaf<K, V>>(leaves.capacity())).sum::<usize>();
+        leaves + groups + bytes_of::<Vec<Leaf<K, V>>>(self.groups.capacity())
+    }
+
+    pub fn set_budget(&mut self, budget: &Budget) -> Result<(), TryReserveError> {
+        self.account.attach(budget, self.allocated())
+    }
+
+    pub fn budget(&self) -> Option<&Budget> {
+        self.account.budget()
     }
 
     pub fn iter(&self) -> RawIter<'_, K, V> {
-        self.leaves.iter().flatten()
+        self.groups.iter().flatten().flatten()
     }
 
     pub fn iter_mut(&mut self) -> RawIterMut<'_, K, V> {
-        self.leaves.iter_mut().flatten()
+        self.groups.iter_mut().flatten().flatten()
     }
 
     pub fn into_iter(self) -> RawIntoIter<K, V> {
-        self.leaves.into_iter().flatten()
+        self.groups.into_iter().flatten().flatten()
     }
 
     /// Where the key is, or where it belongs.
+    #[inline]
     pub fn find<Q>(&self, key: &Q) -> Result<Place, Place>
     where
         K: Borrow<Q>,
         Q: Ord + ?Sized,
     {
-        let after = self.leaves.partition_point(|leaf| leaf.first().is_some_and(|(low, _)| low.borrow() <= key));
-        let leaf = after.saturating_sub(1);
-        let Some(entries) = self.leaves.get(leaf) else { return Err(Place { leaf, entry: 0 }) };
-        match entries.binary_search_by(|(other, _)| other.borrow().cmp(key)) {
-            Ok(entry) => Ok(Place { leaf, entry }),
-            Err(entry) => Err(Place { leaf, entry }),
+        let not_above = |leaf: &Leaf<K, V>| leaf.low.0.borrow() <= key;
+        let group = self.groups.partition_point(|leaves| leaves.first().is_some_and(not_above)).saturating_sub(1);
+        let Some(leaves) = self.groups.get(group) else { return Err(Place { group, leaf: 0, entry: 0 }) };
+        let Some(leaf) = leaves.partition_point(not_above).checked_sub(1) else {
+            return Err(Place { group, leaf: 0, entry: 0 });
+        };
+        let Some(entries) = leaves.get(leaf) else { return Err(Place { group, leaf, entry: 0 }) };
+        match entries.rest.binary_search_by(|(other, _)| other.borrow().cmp(key)) {
+            Ok(entry) => Ok(Place { group, leaf, entry: entry + 1 }),
+            Err(0) if entries.low.0.borrow() == key => Ok(Place { group, leaf, entry: 0 }),
+            Err(entry) => Err(Place { group, leaf, entry: entry + 1 }),
         }
+    }
+
+    /// The places where a range of keys begins and ends; `None` when it ends before it begins.
+    pub fn range<Q>(&self, from: Bound<&Q>, to: Bound<&Q>) -> (Place, Place)
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let before = |key: &Q| self.find(key).unwrap_or_else(|place| place);
+        let after = |key: &Q| self.find(key).map_or_else(|place| place, |at| Place { entry: at.entry + 1, ..at });
+        let first = match from {
+            Bound::Unbounded => Place { group: 0, leaf: 0, entry: 0 },
+            Bound::Included(key) => before(key),
+            Bound::Excluded(key) => after(key),
+        };
+        let end = match to {
+            Bound::Unbounded => Place { group: self.groups.len(), leaf: 0, entry: 0 },
+            Bound::Included(key) => after(key),
+            Bound::Excluded(key) => before(key),
+        };
+        (self.normal(first), self.normal(end))
+    }
+
+    /// A place past the end of its leaf is the first of the next one.
+    fn normal(&self, place: Place) -> Place {
+        let Some(leaves) = self.groups.get(place.group) else { return place };
+        match leaves.get(place.leaf) {
+            Some(leaf) if place.entry < leaf.len() => place,
+            Some(_) if place.leaf + 1 < leaves.len() => Place { leaf: place.leaf + 1, entry: 0, ..place },
+            _ => Place { group: place.group + 1, leaf: 0, entry: 0 },
+        }
+    }
+
+    /// The place after one where an entry is.
+    pub fn after(&self, place: Place) -> Place {
+        self.normal(Place { entry: place.entry + 1, ..place })
+    }
+
+    /// The place before one that is not the first.
+    pub fn before(&self, place: Place) -> Option<Place> {
+        if let Some(entry) = place.entry.checked_sub(1) {
+            return Some(Place { entry, ..place });
+        }
+        let (group, leaf) = match place.leaf.checked_sub(1) {
+            Some(leaf) => (place.group, leaf),
+            None => {
+                let group = place.group.checked_sub(1)?;
+                (group, self.groups.get(group)?.len().checked_sub(1)?)
+            }
+        };
+        let entry = self.groups.get(group)?.get(leaf)?.len() - 1;
+        Some(Place { group, leaf, entry })
+    }
+
+    /// The places of the first and of the last entry.
+    pub fn ends(&self) -> Option<(Place, Place)> {
+        let last = self.before(Place { group: self.groups.len(), leaf: 0, entry: 0 })?;
+        Some((Place { group: 0, leaf: 0, entry: 0 }, last))
     }
 
     /// The entry at a place that was found.
+    #[inline]
     pub fn get(&self, place: Place) -> Option<(&K, &V)> {
-        self.leaves.get(place.leaf)?.get(place.entry).map(|(key, value)| (key, value))
+        self.groups.get(place.group)?.get(place.leaf)?.get(place.entry).map(|(key, value)| (key, value))
     }
 
-    /// The value at a place that was found.
-    pub fn get_mut(&mut self, place: Place) -> Option<&mut V> {
-        self.leaves.get_mut(place.leaf)?.get_mut(place.entry).map(|(_, value)| value)
+    /// The entry at a place that was found, with its value to change.
+    #[inline]
+    pub fn get_mut(&mut self, place: Place) -> Option<(&K, &mut V)> {
+        let leaf = self.groups.get_mut(place.group)?.get_mut(place.leaf)?;
+        let (key, value) = match place.entry.checked_sub(1) {
+            None => &mut leaf.low,
+            Some(index) => leaf.rest.get_mut(index)?,
+        };
+        Some((key, value))
     }
 
-    /// Puts an entry where it belongs.
-    pub fn insert(&mut self, place: Place, entry: (K, V)) {
-        self.len += 1;
-        let last = place.leaf + 1 >= self.leaves.len();
-        let Some(leaf) = self.leaves.get_mut(place.leaf) else { return self.push_leaf(entry) };
+    /// Makes room for an entry where it belongs, and gives its place, which may have become another. [`Leaves::put`] has to
+    /// follow.
+    pub fn make_room(&mut self, place: Place) -> Result<Place, TryReserveError> {
+        let last_group = place.group + 1 >= self.groups.len();
+        let account = &mut self.account;
+        let Some(leaves) = self.groups.get_mut(place.group) else {
+            room(&mut self.groups, usize::MAX, account)?;
+            let mut leaves = Vec::new();
+            room(&mut leaves, GROUP, account)?;
+            self.groups.push(leaves);
+            return Ok(place);
+        };
+        let Some(leaf) = leaves.get_mut(place.leaf) else { return Ok(place) };
         if leaf.len() < CAPACITY {
-            leaf.insert(place.entry, entry);
-        } else if last && place.entry == leaf.len() {
-            // Ascending keys fill leaves to the brim.
-            self.push_leaf(entry);
-        } else {
-            let middle = CAPACITY / 2;
-            let mut upper = Vec::with_capacity(CAPACITY);
-            upper.extend(leaf.drain(middle..));
-            if place.entry <= middle {
-                leaf.insert(place.entry, entry);
-            } else {
-                upper.insert(place.entry - middle, entry);
-            }
-            self.leaves.insert(place.leaf + 1, upper);
+            room(&mut leaf.rest, CAPACITY - 1, account)?;
+            return Ok(place);
         }
+        let full = leaf.len();
+        // Another leaf is needed, and room for it in the group first.
+        if leaves.len() >= GROUP {
+            self.split_group(place.group)?;
+            return self.make_room(match place.leaf.checked_sub(GROUP / 2) {
+                Some(leaf) => Place { group: place.group + 1, leaf, ..place },
+                None => place,
+            });
+        }
+        room(leaves, GROUP, account)?;
+        if last_group && place.leaf + 1 == leaves.len() && place.entry == full {
+            // Ascending keys fill leaves to the brim.
+            return Ok(Place { leaf: leaves.len(), entry: 0, ..place });
+        }
+        let mut upper = with_room(CAPACITY - 1, account)?;
+        let Some(leaf) = leaves.get_mut(place.leaf) else { return Ok(place) };
+        let middle = CAPACITY / 2; // of `rest`
+        upper.extend(leaf.rest.drain(middle..));
+        if let Some(low) = leaf.rest.pop() {
+            leaves.insert(place.leaf + 1, Leaf { low, rest: upper });
+        }
+        // The lowest of the new leaf was the last before `middle`.
+        Ok(match place.entry.checked_sub(middle + 1) {
+            Some(entry) => Place { leaf: place.leaf + 1, entry: entry + 1, ..place },
+            None => place,
+        })
+    }
+
+    /// Puts an entry where room was made for it.
+    pub fn put(&mut self, place: Place, entry: (K, V)) {
+        let Some(leaves) = self.groups.get_mut(place.group) else { return };
+        self.len += 1;
+        match (leaves.get_mut(place.leaf), place.entry.checked_sub(1)) {
+            (None, _) => leaves.push(Leaf { low: entry, rest: Vec::new() }),
+            (Some(leaf), Some(index)) => leaf.rest.insert(index, entry),
+            (Some(leaf), None) => leaf.rest.insert(0, core::mem::replace(&mut leaf.low, entry)),
+        }
+    }
+
+    fn split_group(&mut self, group: usize) -> Result<(), TryReserveError> {
+        room(&mut self.groups, usize::MAX, &mut self.account)?;
+        let mut upper = with_room(GROUP, &mut self.account)?;
+        if let Some(leaves) = self.groups.get_mut(group) {
+            upper.extend(leaves.drain(GROUP / 2..));
+        }
+        self.groups.insert(group + 1, upper);
+        Ok(())
     }
 
     /// Takes out the entry at a place that was found.
     pub fn remove(&mut self, place: Place) -> Option<(K, V)> {
-        let leaf = self.leaves.get_mut(place.leaf).filter(|leaf| place.entry < leaf.len())?;
-        let entry = leaf.remove(place.entry);
+        let leaf = self.groups.get_mut(place.group)?.get_mut(place.leaf)?;
+        let entry = match place.entry.checked_sub(1) {
+            Some(index) if index < leaf.rest.len() => leaf.rest.remove(index),
+            Some(_) => return None,
+            None if leaf.rest.is_empty() => {
+                self.len -= 1;
+                return self.remove_leaf(place.group, place.leaf).map(|leaf| leaf.low);
+            }
+            None => core::mem::replace(&mut leaf.low, leaf.rest.remove(0)),
+        };
         self.len -= 1;
-        self.tidy(place.leaf);
+        self.tidy(place.group, place.leaf);
         Some(entry)
     }
 
-    /// Restores the invariants after `leaf` has shrunk, and joins small neighbours. Whether a leaf is gone.
-    fn tidy(&mut self, leaf: usize) -> bool {
-        let Some(size) = self.leaves.get(leaf).map(Vec::len) else { return false };
-        if size == 0 {
-            self.leaves.remove(leaf);
-            return true;
+    fn remove_leaf(&mut self, group: usize, leaf: usize) -> Option<Leaf<K, V>> {
+        let leaves = self.groups.get_mut(group).filter(|leaves| leaf < leaves.len())?;
+        let gone = leaves.remove(leaf);
+        self.account.release(bytes_of::<(K, V)>(gone.rest.capacity()));
+        if leaves.is_empty() {
+            let gone = self.groups.remove(group);
+            self.account.release(bytes_of::<Leaf<K, V>>(gone.capacity()));
+        } else if leaves.len() < SMALL_GROUP {
+            self.join_groups(group);
         }
-        if size >= SMALL || self.leaves.get(leaf + 1).is_none_or(|next| next.len() >= SMALL) {
+        Some(gone)
+    }
+
+    /// Puts the next group into this one if it is small and there is room.
+    fn join_groups(&mut self, group: usize) {
+        let spare = self.groups.get(group).map_or(0, |leaves| leaves.capacity() - leaves.len());
+        if self.groups.get(group + 1).is_none_or(|next| next.len() >= SMALL_GROUP || next.len() > spare) {
+            return;
+        }
+        let mut next = self.groups.remove(group + 1);
+        if let Some(leaves) = self.groups.get_mut(group) {
+            leaves.append(&mut next);
+        }
+        self.account.release(bytes_of::<Leaf<K, V>>(next.capacity()));
+    }
+
+    /// Joins a leaf that has become small with the next one of its group if that is small, too. Whether it did.
+    fn tidy(&mut self, group: usize, leaf: usize) -> bool {
+        let Some(leaves) = self.groups.get_mut(group) else { return false };
+        let Some(this) = leaves.get(leaf) else { return false };
+        let spare = this.rest.capacity() - this.rest.len();
+        if this.len() >= SMALL || leaves.get(leaf + 1).is_none_or(|next| next.len() >= SMALL || next.len() > spare) {
             return false;
         }
-        let next = self.leaves.remove(leaf + 1);
-        if let Some(leaf) = self.leaves.get_mut(leaf) {
-            leaf.extend(next);
+        let next = leaves.remove(leaf + 1);
+        self.account.release(bytes_of::<(K, V)>(next.rest.capacity()));
+        if let Some(this) = leaves.get_mut(leaf) {
+            this.rest.extend(next);
+        }
+        if leaves.len() < SMALL_GROUP {
+            self.join_groups(group);
         }
         true
     }
 
-    pub fn leaf_count(&self) -> usize {
-        self.leaves.len()
+    /// The group and leaf at a number that [`Leaves::retain_in`] gave.
+    fn locate(&self, at: usize) -> (usize, usize) {
+        let (group, leaf) = (at / GROUP, at % GROUP);
+        match self.groups.get(group) {
+            Some(leaves) if leaf >= leaves.len() => (group + 1, 0),
+            _ => (group, leaf),
+        }
     }
 
-    /// How many entries a leaf has; nothing past the last one.
-    pub fn size_of(&self, leaf: usize) -> Option<usize> {
-        self.leaves.get(leaf).map(Vec::len)
+    /// How many entries the leaf at this number has; nothing past the last one. The first has number 0.
+    pub fn size_at(&self, at: usize) -> Option<usize> {
+        let (group, leaf) = self.locate(at);
+        self.groups.get(group)?.get(leaf).map(Leaf::len)
     }
 
     /// Keeps only the entries of one leaf that `keep` wants. Gives the number of the leaf that comes next.
-    pub fn retain_in(&mut self, leaf: usize, mut keep: impl FnMut(&K, &mut V) -> bool) -> usize {
-        let Some(entries) = self.leaves.get_mut(leaf) else { return leaf + 1 };
+    pub fn retain_at(&mut self, at: usize, keep: impl FnMut(&K, &mut V) -> bool) -> usize {
+        let (group, leaf) = self.locate(at);
+        let next = group * GROUP + leaf + usize::from(!self.retain_in(group, leaf, keep));
+        if next % GROUP == 0 && next / GROUP == group + 1 {
+            return next;
+        }
+        let (group, leaf) = self.locate(next);
+        group * GROUP + leaf
+    }
+
+    /// Keeps only the entries of all leaves that `keep` wants, asking about each once.
+    pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
+        // From the last leaf to the first: a leaf that swallows its successor then swallows one that is done already.
+        for group in (0..self.groups.len()).rev() {
+            for leaf in (0..self.groups.get(group).map_or(0, Vec::len)).rev() {
+                self.retain_in(group, leaf, &mut keep);
+            }
+        }
+    }
+
+    /// Whether another leaf is in the place of this one now, or it has swallowed the next.
+    fn retain_in(&mut self, group: usize, leaf: usize, mut keep: impl FnMut(&K, &mut V) -> bool) -> bool {
+        let Some(entries) = self.groups.get_mut(group).and_then(|leaves| leaves.get_mut(leaf)) else { return false };
         // Ask about all entries first: should `keep` panic, nothing has moved yet.
-        let mut kept = 0_u128;
-        for (index, (key, value)) in entries.iter_mut().enumerate() {
-            kept |= u128::from(keep(key, value)) << index;
+        let mut kept = 0_u64;
+        for (index, (key, value)) in (&mut *entries).into_iter().enumerate() {
+            kept |= u64::from(keep(key, value)) << index;
         }
         let number = kept.count_ones() as usize;
         if number == entries.len() {
-            return leaf + 1;
-        }
-        let mut to = 0;
-        for from in 0..entries.len() {
-            if kept & (1 << from) != 0 {
-                entries.swap(from, to);
-                to += 1;
-            }
+            return false;
         }
         // Destructors may panic, so they come last, when everything else is as it must be.
         self.len -= entries.len() - number;
         if number == 0 {
-            drop(self.leaves.remove(leaf));
-            return leaf;
+            drop(self.remove_leaf(group, leaf));
+            return true;
         }
-        entries.truncate(number);
-        // A leaf that took its successor over is visited again.
-        if self.tidy(leaf) { leaf } else { leaf + 1 }
+        let lowest = kept.trailing_zeros() as usize;
+        if let Some(entry) = lowest.checked_sub(1).and_then(|index| entries.rest.get_mut(index)) {
+            core::mem::swap(&mut entries.low, entry);
+        }
+        // What is kept besides the lowest, in terms of `rest`.
+        kept &= kept - 1;
+        kept >>= 1;
+        let mut to = 0;
+        while kept != 0 {
+            let from = kept.trailing_zeros() as usize;
+            kept &= kept - 1;
+            entries.rest.swap(from, to);
+            to += 1;
+        }
+        entries.rest.truncate(number - 1);
+        self.tidy(group, leaf)
     }
 }
 
@@ -199,13 +493,19 @@ mod tests {
     use super::*;
 
     fn check(all: &Leaves<u32, ()>, model: &BTreeSet<u32>) {
-        assert!(all.leaves.iter().all(|leaf| !leaf.is_empty() && leaf.len() <= CAPACITY));
+        assert!(all.groups.iter().all(|group| !group.is_empty() && group.len() <= GROUP));
+        assert!(all.groups.iter().flatten().all(|leaf| leaf.len() <= CAPACITY));
         assert_eq!(all.len(), model.len());
         assert!(all.iter().map(|(key, ())| key).eq(model));
     }
 
     fn put(all: &mut Leaves<u32, ()>, key: u32) -> bool {
-        all.find(&key).map_err(|place| all.insert(place, (key, ()))).is_err()
+        all.find(&key)
+            .map_err(|place| {
+                let place = all.make_room(place).unwrap();
+                all.put(place, (key, ()))
+            })
+            .is_err()
     }
 
     fn take(all: &mut Leaves<u32, ()>, key: u32) -> bool {
@@ -234,11 +534,36 @@ mod tests {
     }
 
     #[test]
+    fn many_groups() {
+        let mut all = Leaves::new();
+        let model: BTreeSet<u32> = (0..60_000_u32).map(|n| n.wrapping_mul(2_654_435_761)).collect();
+        (0..60_000_u32).for_each(|n| assert!(put(&mut all, n.wrapping_mul(2_654_435_761))));
+        check(&all, &model);
+        assert!(all.groups.len() > 4);
+        let (first, end) = all.range(Bound::Excluded(&1_000_000), Bound::Included(&2_000_000_000));
+        let (mut at, mut back, mut forth) = (first, end, model.range(1_000_001..=2_000_000_000));
+        while at < end {
+            assert_eq!(all.get(at).map(|(key, ())| key), forth.next());
+            at = all.after(at);
+        }
+        assert_eq!((at, forth.next()), (end, None));
+        for key in model.range(1_000_001..=2_000_000_000).rev() {
+            back = all.before(back).unwrap();
+            assert_eq!(all.get(back).map(|(key, ())| key), Some(key));
+        }
+        assert_eq!(back, first);
+        all.retain(|key, ()| key % 100 == 0);
+        check(&all, &model.iter().copied().filter(|key| key % 100 == 0).collect());
+        model.iter().for_each(|key| assert_eq!(take(&mut all, *key), key % 100 == 0));
+        assert!(all.groups.is_empty());
+    }
+
+    #[test]
     fn ascending_and_descending() {
         let mut all = Leaves::new();
         (0..1000).for_each(|key| assert!(put(&mut all, key)));
         check(&all, &(0..1000).collect());
-        assert!(all.leaf_count() <= 1000_usize.div_ceil(CAPACITY));
+        assert!(all.groups.iter().flatten().count() <= 1000_usize.div_ceil(CAPACITY));
         (0..1000).rev().for_each(|key| assert!(take(&mut all, key)));
         check(&all, &BTreeSet::new());
         (0..1000).rev().for_each(|key| assert!(put(&mut all, key)));
@@ -251,8 +576,8 @@ mod tests {
             let mut all = Leaves::from_sorted((0..1500_u32).map(|key| (key, ())));
             check(&all, &(0..1500).collect());
             let mut leaf = 0;
-            while all.size_of(leaf).is_some() {
-                leaf = all.retain_in(leaf, |key, ()| key % keep == 0);
+            while all.size_at(leaf).is_some() {
+                leaf = all.retain_at(leaf, |key, ()| key % keep == 0);
             }
             check(&all, &(0..1500).filter(|key| key % keep == 0).collect());
         }
