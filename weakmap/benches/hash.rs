@@ -85,7 +85,6 @@ macro_rules! tables {
 }
 
 fn all(criterion: &mut Criterion) {
-    type Key = Rc<u64>;
     tables!(criterion, "WeakValueHashMap", WeakValueHashMap<u64, Weak<u64>>, |key| (key, Rc::new(key)),
         (table, made => table.insert(made.0, made.1.clone())),
         (table, made => table.get(&made.0)),
