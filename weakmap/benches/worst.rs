@@ -24,8 +24,9 @@ fn worst(mut insert: impl FnMut(u64, &Rc<u64>)) -> Duration {
     for _ in 0..SIZE {
         kept.push(once(&mut insert).1);
     }
-    let rounds = (0..7).map(|_| {
-        let operations = (0..20_000).map(|_| {
+    // A round has to hold what the peer does every 1000 operations, and to be over before the machine turns to something else.
+    let rounds = (0..50).map(|_| {
+        let operations = (0..1500).map(|_| {
             let (time, value) = once(&mut insert);
             kept.push(value);
             time

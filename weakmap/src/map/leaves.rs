@@ -1,13 +1,13 @@
 //! Sorted storage: groups of leaves, each a short sorted run of entries.
 //!
 //! A `BTreeMap` cannot be swept a part at a time unless its keys can be cloned, because there is no way to remember a place in
-//! it. Here a place is the numbers of a group and a leaf, and a leaf is swept in one go over contiguous memory. The lowest entry of
-//! a leaf stands in the group, so that finding the leaf touches no other.
+//! it. Here a place is the numbers of a group and a leaf, and a leaf is swept in one go over contiguous memory. The lowest entries
+//! of the leaves of a group stand together, so that finding a leaf touches no other.
 
 use alloc::vec::{IntoIter as VecIntoIter, Vec};
 use core::alloc::Layout;
 use core::borrow::Borrow;
-use core::iter::{Chain, Flatten, Once, once};
+use core::iter::{Chain, Flatten, Once, Zip, once};
 use core::ops::Bound;
 use core::slice;
 
@@ -21,56 +21,105 @@ const GROUP: usize = 128;
 const SMALL: usize = CAPACITY / 4;
 const SMALL_GROUP: usize = GROUP / 4;
 
-pub(super) type RawIter<'a, K, V> = Flatten<Flatten<slice::Iter<'a, Vec<Leaf<K, V>>>>>;
-pub(super) type RawIterMut<'a, K, V> = Flatten<Flatten<slice::IterMut<'a, Vec<Leaf<K, V>>>>>;
-pub(super) type RawIntoIter<K, V> = Flatten<Flatten<VecIntoIter<Vec<Leaf<K, V>>>>>;
+pub(super) type RawIter<'a, K, V> = Flatten<Flatten<slice::Iter<'a, Group<K, V>>>>;
+pub(super) type RawIterMut<'a, K, V> = Flatten<Flatten<slice::IterMut<'a, Group<K, V>>>>;
+pub(super) type RawIntoIter<K, V> = Flatten<Flatten<VecIntoIter<Group<K, V>>>>;
 
-/// Up to [`CAPACITY`] entries in the order of their keys.
+/// Leaves next to each other: of each its lowest entry, and the others, in the order of their keys.
 #[derive(Clone)]
-pub(super) struct Leaf<K, V> {
-    low: (K, V),
-    rest: Vec<(K, V)>,
+pub(super) struct Group<K, V> {
+    lows: Vec<(K, V)>,
+    rests: Vec<Vec<(K, V)>>,
 }
 
-impl<K, V> Leaf<K, V> {
+impl<K, V> Group<K, V> {
     fn len(&self) -> usize {
-        self.rest.len() + 1
+        self.lows.len()
+    }
+
+    /// The number of entries of a leaf.
+    #[inline]
+    fn size(&self, leaf: usize) -> Option<usize> {
+        self.rests.get(leaf).map(|rest| rest.len() + 1)
     }
 
     #[inline]
-    fn get(&self, entry: usize) -> Option<&(K, V)> {
+    fn get(&self, leaf: usize, entry: usize) -> Option<&(K, V)> {
         match entry.checked_sub(1) {
-            None => Some(&self.low),
-            Some(index) => self.rest.get(index),
+            None => self.lows.get(leaf),
+            Some(index) => self.rests.get(leaf)?.get(index),
         }
     }
+
+    /// Room for one more leaf.
+    fn room(&mut self, account: &mut Account) -> Result<(), TryReserveError> {
+        room(&mut self.lows, GROUP, account)?;
+        room(&mut self.rests, GROUP, account)
+    }
+
+    fn insert(&mut self, leaf: usize, low: (K, V), rest: Vec<(K, V)>) {
+        self.lows.insert(leaf, low);
+        self.rests.insert(leaf, rest);
+    }
+
+    fn spare(&self) -> usize {
+        (self.lows.capacity() - self.lows.len()).min(self.rests.capacity() - self.rests.len())
+    }
+
+    /// The bytes of the group without its leaves.
+    fn bytes(&self) -> usize {
+        bytes_of::<(K, V)>(self.lows.capacity()).saturating_add(bytes_of::<Vec<(K, V)>>(self.rests.capacity()))
+    }
 }
 
-impl<'a, K, V> IntoIterator for &'a Leaf<K, V> {
-    type Item = &'a (K, V);
-    type IntoIter = Chain<Once<&'a (K, V)>, slice::Iter<'a, (K, V)>>;
+/// Leaves as runs of entries.
+#[derive(Clone)]
+pub(super) struct Runs<L, R>(Zip<L, R>);
+
+impl<L: Iterator, R: Iterator<Item: IntoIterator<Item = L::Item>>> Iterator for Runs<L, R> {
+    type Item = Chain<Once<L::Item>, <R::Item as IntoIterator>::IntoIter>;
 
     #[inline]
-    fn into_iter(self) -> Self::IntoIter {
-        once(&self.low).chain(&self.rest)
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(low, rest)| once(low).chain(rest))
     }
 }
 
-impl<'a, K, V> IntoIterator for &'a mut Leaf<K, V> {
-    type Item = &'a mut (K, V);
-    type IntoIter = Chain<Once<&'a mut (K, V)>, slice::IterMut<'a, (K, V)>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        once(&mut self.low).chain(&mut self.rest)
+impl<L, R> DoubleEndedIterator for Runs<L, R>
+where
+    L: DoubleEndedIterator + ExactSizeIterator,
+    R: DoubleEndedIterator<Item: IntoIterator<Item = L::Item>> + ExactSizeIterator,
+{
+    #[inline]
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.next_back().map(|(low, rest)| once(low).chain(rest))
     }
 }
 
-impl<K, V> IntoIterator for Leaf<K, V> {
-    type Item = (K, V);
-    type IntoIter = Chain<Once<(K, V)>, VecIntoIter<(K, V)>>;
+impl<'a, K, V> IntoIterator for &'a Group<K, V> {
+    type Item = <Self::IntoIter as Iterator>::Item;
+    type IntoIter = Runs<slice::Iter<'a, (K, V)>, slice::Iter<'a, Vec<(K, V)>>>;
 
     fn into_iter(self) -> Self::IntoIter {
-        once(self.low).chain(self.rest)
+        Runs(self.lows.iter().zip(&self.rests))
+    }
+}
+
+impl<'a, K, V> IntoIterator for &'a mut Group<K, V> {
+    type Item = <Self::IntoIter as Iterator>::Item;
+    type IntoIter = Runs<slice::IterMut<'a, (K, V)>, slice::IterMut<'a, Vec<(K, V)>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        Runs(self.lows.iter_mut().zip(&mut self.rests))
+    }
+}
+
+impl<K, V> IntoIterator for Group<K, V> {
+    type Item = <Self::IntoIter as Iterator>::Item;
+    type IntoIter = Runs<VecIntoIter<(K, V)>, VecIntoIter<Vec<(K, V)>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        Runs(self.lows.into_iter().zip(self.rests))
     }
 }
 
@@ -86,7 +135,7 @@ pub(super) struct Place {
 /// [`CAPACITY`], keys ascend, and `len` is the number of entries.
 #[derive(Clone)]
 pub(super) struct Leaves<K, V> {
-    groups: Vec<Vec<Leaf<K, V>>>,
+    groups: Vec<Group<K, V>>,
     len: usize,
     account: Account,
 }
@@ -160,7 +209,7 @@ impl<K, V> Leaves<K, V> {
         let place = match self.groups.last().zip(self.groups.len().checked_sub(1)) {
             Some((leaves, group)) => {
                 let leaf = leaves.len().saturating_sub(1);
-                Place { group, leaf, entry: leaves.last().map_or(0, Leaf::len) }
+                Place { group, leaf, entry: leaves.size(leaf).unwrap_or(0) }
             }
             None => Place { group: 0, leaf: 0, entry: 0 },
         };
@@ -181,9 +230,10 @@ impl<K, V> Leaves<K, V> {
 
     /// The bytes that are allocated.
     pub fn allocated(&self) -> usize {
-        let leaves = self.groups.iter().flatten().map(|leaf| bytes_of::<(K, V)>(leaf.rest.capacity())).sum::<usize>();
-        let groups = self.groups.iter().map(|leaves| bytes_of::<Leaf<K, V>>(leaves.capacity())).sum::<usize>();
-        leaves + groups + bytes_of::<Vec<Leaf<K, V>>>(self.groups.capacity())
+        let rests = self.groups.iter().flat_map(|group| &group.rests);
+        let rests = rests.map(|rest| bytes_of::<(K, V)>(rest.capacity())).sum::<usize>();
+        let groups = self.groups.iter().map(Group::bytes).sum::<usize>();
+        rests + groups + bytes_of::<Group<K, V>>(self.groups.capacity())
     }
 
     pub fn set_budget(&mut self, budget: &Budget) -> Result<(), TryReserveError> {
@@ -213,14 +263,13 @@ impl<K, V> Leaves<K, V> {
         K: Borrow<Q>,
         Q: Ord + ?Sized,
     {
-        let not_above = |leaf: &Leaf<K, V>| leaf.low.0.borrow() <= key;
-        let group = partition(&self.groups, |leaves| leaves.first().is_some_and(not_above)).saturating_sub(1);
+        let not_above = |(other, _): &(K, V)| other.borrow() <= key;
+        let group = self.groups.partition_point(|leaves| leaves.lows.first().is_some_and(not_above)).saturating_sub(1);
         let nowhere = Place { group, leaf: 0, entry: 0 };
         let leaves = self.groups.get(group).ok_or(nowhere)?;
-        let leaf = partition(leaves, not_above).checked_sub(1).ok_or(nowhere)?;
-        let entries = leaves.get(leaf).ok_or(nowhere)?;
-        let entry = partition(&entries.rest, |(other, _)| other.borrow() <= key);
-        match entries.get(entry) {
+        let leaf = leaves.lows.partition_point(not_above).checked_sub(1).ok_or(nowhere)?;
+        let entry = partition(leaves.rests.get(leaf).ok_or(nowhere)?, not_above);
+        match leaves.get(leaf, entry) {
             Some((other, _)) if other.borrow() == key => Ok(Place { group, leaf, entry }),
             _ => Err(Place { group, leaf, entry: entry + 1 }),
         }
@@ -250,8 +299,8 @@ impl<K, V> Leaves<K, V> {
     /// A place past the end of its leaf is the first of the next one.
     fn normal(&self, place: Place) -> Place {
         let Some(leaves) = self.groups.get(place.group) else { return place };
-        match leaves.get(place.leaf) {
-            Some(leaf) if place.entry < leaf.len() => place,
+        match leaves.size(place.leaf) {
+            Some(size) if place.entry < size => place,
             Some(_) if place.leaf + 1 < leaves.len() => Place { leaf: place.leaf + 1, entry: 0, ..place },
             _ => Place { group: place.group + 1, leaf: 0, entry: 0 },
         }
@@ -274,7 +323,7 @@ impl<K, V> Leaves<K, V> {
                 (group, self.groups.get(group)?.len().checked_sub(1)?)
             }
         };
-        let entry = self.groups.get(group)?.get(leaf)?.len() - 1;
+        let entry = self.groups.get(group)?.size(leaf)? - 1;
         Some(Place { group, leaf, entry })
     }
 
@@ -287,16 +336,16 @@ impl<K, V> Leaves<K, V> {
     /// The entry at a place that was found.
     #[inline]
     pub fn get(&self, place: Place) -> Option<(&K, &V)> {
-        self.groups.get(place.group)?.get(place.leaf)?.get(place.entry).map(|(key, value)| (key, value))
+        self.groups.get(place.group)?.get(place.leaf, place.entry).map(|(key, value)| (key, value))
     }
 
     /// The entry at a place that was found, with its value to change.
     #[inline]
     pub fn get_mut(&mut self, place: Place) -> Option<(&K, &mut V)> {
-        let leaf = self.groups.get_mut(place.group)?.get_mut(place.leaf)?;
+        let leaves = self.groups.get_mut(place.group)?;
         let (key, value) = match place.entry.checked_sub(1) {
-            None => &mut leaf.low,
-            Some(index) => leaf.rest.get_mut(index)?,
+            None => leaves.lows.get_mut(place.leaf)?,
+            Some(index) => leaves.rests.get_mut(place.leaf)?.get_mut(index)?,
         };
         Some((key, value))
     }
@@ -308,17 +357,17 @@ impl<K, V> Leaves<K, V> {
         let account = &mut self.account;
         let Some(leaves) = self.groups.get_mut(place.group) else {
             room(&mut self.groups, usize::MAX, account)?;
-            let mut leaves = Vec::new();
-            room(&mut leaves, GROUP, account)?;
+            let mut leaves = Group { lows: Vec::new(), rests: Vec::new() };
+            leaves.room(account)?;
             self.groups.push(leaves);
             return Ok(place);
         };
-        let Some(leaf) = leaves.get_mut(place.leaf) else { return Ok(place) };
-        if leaf.len() < CAPACITY {
-            room(&mut leaf.rest, CAPACITY - 1, account)?;
+        let Some(rest) = leaves.rests.get_mut(place.leaf) else { return Ok(place) };
+        if rest.len() < CAPACITY - 1 {
+            room(rest, CAPACITY - 1, account)?;
             return Ok(place);
         }
-        let full = leaf.len();
+        let full = rest.len() + 1;
         // Another leaf is needed, and room for it in the group first.
         if leaves.len() >= GROUP {
             self.split_group(place.group)?;
@@ -327,17 +376,17 @@ impl<K, V> Leaves<K, V> {
                 None => place,
             });
         }
-        room(leaves, GROUP, account)?;
+        leaves.room(account)?;
         if last_group && place.leaf + 1 == leaves.len() && place.entry == full {
             // Ascending keys fill leaves to the brim.
             return Ok(Place { leaf: leaves.len(), entry: 0, ..place });
         }
         let mut upper = with_room(CAPACITY - 1, account)?;
-        let Some(leaf) = leaves.get_mut(place.leaf) else { return Ok(place) };
-        let middle = CAPACITY / 2; // of `rest`
-        upper.extend(leaf.rest.drain(middle..));
-        if let Some(low) = leaf.rest.pop() {
-            leaves.insert(place.leaf + 1, Leaf { low, rest: upper });
+        let Some(rest) = leaves.rests.get_mut(place.leaf) else { return Ok(place) };
+        let middle = CAPACITY / 2;
+        upper.extend(rest.drain(middle..));
+        if let Some(low) = rest.pop() {
+            leaves.insert(place.leaf + 1, low, upper);
         }
         // The lowest of the new leaf was the last before `middle`.
         Ok(match place.entry.checked_sub(middle + 1) {
@@ -350,47 +399,51 @@ impl<K, V> Leaves<K, V> {
     pub fn put(&mut self, place: Place, entry: (K, V)) {
         let Some(leaves) = self.groups.get_mut(place.group) else { return };
         self.len += 1;
-        match (leaves.get_mut(place.leaf), place.entry.checked_sub(1)) {
-            (None, _) => leaves.push(Leaf { low: entry, rest: Vec::new() }),
-            (Some(leaf), Some(index)) => leaf.rest.insert(index, entry),
-            (Some(leaf), None) => leaf.rest.insert(0, core::mem::replace(&mut leaf.low, entry)),
+        match (leaves.lows.get_mut(place.leaf), leaves.rests.get_mut(place.leaf), place.entry.checked_sub(1)) {
+            (Some(_), Some(rest), Some(index)) => rest.insert(index, entry),
+            (Some(low), Some(rest), None) => rest.insert(0, core::mem::replace(low, entry)),
+            _ => leaves.insert(leaves.len(), entry, Vec::new()),
         }
     }
 
     fn split_group(&mut self, group: usize) -> Result<(), TryReserveError> {
         room(&mut self.groups, usize::MAX, &mut self.account)?;
-        let mut upper = with_room(GROUP, &mut self.account)?;
+        let mut lows = with_room(GROUP, &mut self.account)?;
+        let mut rests = with_room(GROUP, &mut self.account)
+            .inspect_err(|_| self.account.release(bytes_of::<(K, V)>(lows.capacity())))?;
         if let Some(leaves) = self.groups.get_mut(group) {
-            upper.extend(leaves.drain(GROUP / 2..));
+            lows.extend(leaves.lows.drain(GROUP / 2..));
+            rests.extend(leaves.rests.drain(GROUP / 2..));
         }
-        self.groups.insert(group + 1, upper);
+        self.groups.insert(group + 1, Group { lows, rests });
         Ok(())
     }
 
     /// Takes out the entry at a place that was found.
     pub fn remove(&mut self, place: Place) -> Option<(K, V)> {
-        let leaf = self.groups.get_mut(place.group)?.get_mut(place.leaf)?;
+        let leaves = self.groups.get_mut(place.group)?;
+        let (low, rest) = leaves.lows.get_mut(place.leaf).zip(leaves.rests.get_mut(place.leaf))?;
         let entry = match place.entry.checked_sub(1) {
-            Some(index) if index < leaf.rest.len() => leaf.rest.remove(index),
+            Some(index) if index < rest.len() => rest.remove(index),
             Some(_) => return None,
-            None if leaf.rest.is_empty() => {
+            None if rest.is_empty() => {
                 self.len -= 1;
-                return self.remove_leaf(place.group, place.leaf).map(|leaf| leaf.low);
+                return self.remove_leaf(place.group, place.leaf).map(|(low, _)| low);
             }
-            None => core::mem::replace(&mut leaf.low, leaf.rest.remove(0)),
+            None => core::mem::replace(low, rest.remove(0)),
         };
         self.len -= 1;
         self.tidy(place.group, place.leaf);
         Some(entry)
     }
 
-    fn remove_leaf(&mut self, group: usize, leaf: usize) -> Option<Leaf<K, V>> {
+    fn remove_leaf(&mut self, group: usize, leaf: usize) -> Option<((K, V), Vec<(K, V)>)> {
         let leaves = self.groups.get_mut(group).filter(|leaves| leaf < leaves.len())?;
-        let gone = leaves.remove(leaf);
-        self.account.release(bytes_of::<(K, V)>(gone.rest.capacity()));
-        if leaves.is_empty() {
+        let gone = (leaves.lows.remove(leaf), leaves.rests.remove(leaf));
+        self.account.release(bytes_of::<(K, V)>(gone.1.capacity()));
+        if leaves.len() == 0 {
             let gone = self.groups.remove(group);
-            self.account.release(bytes_of::<Leaf<K, V>>(gone.capacity()));
+            self.account.release(gone.bytes());
         } else if leaves.len() < SMALL_GROUP {
             self.join_groups(group);
         }
@@ -399,29 +452,32 @@ impl<K, V> Leaves<K, V> {
 
     /// Puts the next group into this one if it is small and there is room.
     fn join_groups(&mut self, group: usize) {
-        let spare = self.groups.get(group).map_or(0, |leaves| leaves.capacity() - leaves.len());
+        let spare = self.groups.get(group).map_or(0, Group::spare);
         if self.groups.get(group + 1).is_none_or(|next| next.len() >= SMALL_GROUP || next.len() > spare) {
             return;
         }
         let mut next = self.groups.remove(group + 1);
         if let Some(leaves) = self.groups.get_mut(group) {
-            leaves.append(&mut next);
+            leaves.lows.append(&mut next.lows);
+            leaves.rests.append(&mut next.rests);
         }
-        self.account.release(bytes_of::<Leaf<K, V>>(next.capacity()));
+        self.account.release(next.bytes());
     }
 
     /// Joins a leaf that has become small with the next one of its group if that is small, too. Whether it did.
     fn tidy(&mut self, group: usize, leaf: usize) -> bool {
         let Some(leaves) = self.groups.get_mut(group) else { return false };
-        let Some(this) = leaves.get(leaf) else { return false };
-        let spare = this.rest.capacity() - this.rest.len();
-        if this.len() >= SMALL || leaves.get(leaf + 1).is_none_or(|next| next.len() >= SMALL || next.len() > spare) {
+        let Some(spare) = leaves.rests.get(leaf).map(|rest| rest.capacity() - rest.len()) else { return false };
+        let small = |leaf| leaves.size(leaf).is_some_and(|size| size < SMALL);
+        if !small(leaf) || !small(leaf + 1) || leaves.size(leaf + 1).is_none_or(|size| size > spare) {
             return false;
         }
-        let next = leaves.remove(leaf + 1);
-        self.account.release(bytes_of::<(K, V)>(next.rest.capacity()));
-        if let Some(this) = leaves.get_mut(leaf) {
-            this.rest.extend(next);
+        let low = leaves.lows.remove(leaf + 1);
+        let next = leaves.rests.remove(leaf + 1);
+        self.account.release(bytes_of::<(K, V)>(next.capacity()));
+        if let Some(rest) = leaves.rests.get_mut(leaf) {
+            rest.push(low);
+            rest.extend(next);
         }
         if leaves.len() < SMALL_GROUP {
             self.join_groups(group);
@@ -441,7 +497,7 @@ impl<K, V> Leaves<K, V> {
     /// How many entries the leaf at this number has; nothing past the last one. The first has number 0.
     pub fn size_at(&self, at: usize) -> Option<usize> {
         let (group, leaf) = self.locate(at);
-        self.groups.get(group)?.get(leaf).map(Leaf::len)
+        self.groups.get(group)?.size(leaf)
     }
 
     /// Keeps only the entries of one leaf that `keep` wants. Gives the number of the leaf that comes next.
@@ -459,7 +515,7 @@ impl<K, V> Leaves<K, V> {
     pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
         // From the last leaf to the first: a leaf that swallows its successor then swallows one that is done already.
         for group in (0..self.groups.len()).rev() {
-            for leaf in (0..self.groups.get(group).map_or(0, Vec::len)).rev() {
+            for leaf in (0..self.groups.get(group).map_or(0, Group::len)).rev() {
                 self.retain_in(group, leaf, &mut keep);
             }
         }
@@ -467,25 +523,27 @@ impl<K, V> Leaves<K, V> {
 
     /// Whether another leaf is in the place of this one now, or it has swallowed the next.
     fn retain_in(&mut self, group: usize, leaf: usize, mut keep: impl FnMut(&K, &mut V) -> bool) -> bool {
-        let Some(entries) = self.groups.get_mut(group).and_then(|leaves| leaves.get_mut(leaf)) else { return false };
+        let Some(leaves) = self.groups.get_mut(group) else { return false };
+        let Some((low, rest)) = leaves.lows.get_mut(leaf).zip(leaves.rests.get_mut(leaf)) else { return false };
+        let size = rest.len() + 1;
         // Ask about all entries first: should `keep` panic, nothing has moved yet.
         let mut kept = 0_u64;
-        for (index, (key, value)) in (&mut *entries).into_iter().enumerate() {
+        for (index, (key, value)) in once(&mut *low).chain(&mut *rest).enumerate() {
             kept |= u64::from(keep(key, value)) << index;
         }
         let number = kept.count_ones() as usize;
-        if number == entries.len() {
+        if number == size {
             return false;
         }
         // Destructors may panic, so they come last, when everything else is as it must be.
-        self.len -= entries.len() - number;
+        self.len -= size - number;
         if number == 0 {
             drop(self.remove_leaf(group, leaf));
             return true;
         }
         let lowest = kept.trailing_zeros() as usize;
-        if let Some(entry) = lowest.checked_sub(1).and_then(|index| entries.rest.get_mut(index)) {
-            core::mem::swap(&mut entries.low, entry);
+        if let Some(entry) = lowest.checked_sub(1).and_then(|index| rest.get_mut(index)) {
+            core::mem::swap(low, entry);
         }
         // What is kept besides the lowest, in terms of `rest`.
         kept &= kept - 1;
@@ -494,10 +552,10 @@ impl<K, V> Leaves<K, V> {
         while kept != 0 {
             let from = kept.trailing_zeros() as usize;
             kept &= kept - 1;
-            entries.rest.swap(from, to);
+            rest.swap(from, to);
             to += 1;
         }
-        entries.rest.truncate(number - 1);
+        rest.truncate(number - 1);
         self.tidy(group, leaf)
     }
 }
@@ -509,8 +567,8 @@ mod tests {
     use super::*;
 
     fn check(all: &Leaves<u32, ()>, model: &BTreeSet<u32>) {
-        assert!(all.groups.iter().all(|group| !group.is_empty() && group.len() <= GROUP));
-        assert!(all.groups.iter().flatten().all(|leaf| leaf.len() <= CAPACITY));
+        assert!(all.groups.iter().all(|group| (1..=GROUP).contains(&group.len()) && group.rests.len() == group.len()));
+        assert!(all.groups.iter().flat_map(|group| &group.rests).all(|rest| rest.len() < CAPACITY));
         assert_eq!(all.len(), model.len());
         assert!(all.iter().map(|(key, ())| key).eq(model));
     }
