@@ -504,7 +504,7 @@ impl<K, V> Leaves<K, V> {
     pub fn retain_at(&mut self, at: usize, keep: impl FnMut(&K, &mut V) -> bool) -> usize {
         let (group, leaf) = self.locate(at);
         let next = group * GROUP + leaf + usize::from(!self.retain_in(group, leaf, keep));
-        if next % GROUP == 0 && next / GROUP == group + 1 {
+        if next == (group + 1) * GROUP {
             return next;
         }
         let (group, leaf) = self.locate(next);
