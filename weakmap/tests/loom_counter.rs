@@ -72,7 +72,7 @@ fn nothing_is_lost<W: Word + Send + Sync + 'static>() {
 fn the_limit_is_reached_and_hardly_passed<W: Word + Send + Sync + 'static>() {
     loom::model(|| {
         let (number, _) = count::<W>(3);
-        assert!((3..3 + THREADS).contains(&number), "{number}");
+        assert!((3..3 + THREADS).contains(&number), "assertion: counted {number}");
     });
 }
 

@@ -173,23 +173,6 @@ fn with_room<T>(capacity: usize, account: &mut Account) -> Result<Vec<T>, TryRes
     Ok(items)
 }
 
-/// How many items come first of which `before` holds, as `partition_point`.
-///
-/// Three places are looked at at a time: when they are not in the cache, that takes no longer than one.
-#[inline]
-fn partition<T>(items: &[T], before: impl Fn(&T) -> bool) -> usize {
-    let mut rest = items;
-    let mut known = 0;
-    while rest.len() > 8 {
-        let quarter = rest.len() / 4;
-        let at = |place: usize| usize::from(rest.get(place).is_some_and(&before));
-        let from = (at(quarter) + at(2 * quarter) + at(3 * quarter)) * quarter;
-        known += from;
-        rest = rest.get(from..from + rest.len() - 3 * quarter).unwrap_or_default();
-    }
-    known + rest.partition_point(before)
-}
-
 impl<K, V> Leaves<K, V> {
     pub const fn new() -> Self {
         Leaves { groups: Vec::new(), len: 0, account: Account::none() }
@@ -268,7 +251,7 @@ impl<K, V> Leaves<K, V> {
         let nowhere = Place { group, leaf: 0, entry: 0 };
         let leaves = self.groups.get(group).ok_or(nowhere)?;
         let leaf = leaves.lows.partition_point(not_above).checked_sub(1).ok_or(nowhere)?;
-        let entry = partition(leaves.rests.get(leaf).ok_or(nowhere)?, not_above);
+        let entry = leaves.rests.get(leaf).ok_or(nowhere)?.partition_point(not_above);
         match leaves.get(leaf, entry) {
             Some((other, _)) if other.borrow() == key => Ok(Place { group, leaf, entry }),
             _ => Err(Place { group, leaf, entry: entry + 1 }),
