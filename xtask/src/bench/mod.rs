@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: Octane 2 on this engine and on others, the same machine, the same run, interleaved.
 
+mod crates;
 mod octane;
 pub(crate) mod process;
 
@@ -16,6 +17,9 @@ use process::{Engine, Finished};
 /// Options of `cargo xtask bench`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
+    /// Measure the lower crates against their peers instead: all that have benchmarks, or those named (`weakmap`, `arena`, `gc`).
+    #[arg(long, value_name = "CRATE", num_args = 0.., value_delimiter = ',')]
+    crates: Option<Vec<String>>,
     /// The folder of Octane: the unpacked npm package `benchmark-octane`, or a folder with its programs.
     #[arg(long, default_value = "target/octane")]
     octane: PathBuf,
@@ -25,7 +29,7 @@ pub struct Options {
     /// Another executable to compare with, such as `v8='node --jitless'`.
     #[arg(long, value_name = "NAME=COMMAND")]
     peer: Vec<String>,
-    /// Only these programs.
+    /// Only these programs, or only the cases of crates in whose names one of these occurs.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// How often each engine runs each program; medians count.
@@ -71,6 +75,9 @@ impl Figures {
 
 /// Measures and prints; whether every engine finished every program.
 pub(crate) fn run(options: &Options) -> anyhow::Result<bool> {
+    if let Some(names) = &options.crates {
+        return crates::run(names, &options.only);
+    }
     ensure!(options.runs > 0, "--runs needs at least one");
     let source = octane::locate(&options.octane)?;
     let programs: Vec<_> = PROGRAMS
