@@ -7,7 +7,7 @@
 use rotifer_jsvalue::shape::{self, Info, Place};
 use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, field, flag, object};
 
-use super::fast::{IC_EXTENSION, IC_HOLDER, IC_NUMBER, IC_OFFSET, IC_STRING};
+use super::fast::{IC_ACCESSOR, IC_EXTENSION, IC_HOLDER, IC_NUMBER, IC_OFFSET, IC_STRING};
 use super::layout::{code, frame, unpair};
 use crate::bytecode::{Instruction, Opcode};
 use crate::cx::{Cx, Key, Value};
@@ -23,6 +23,11 @@ fn head(shape: u32, place: Place, flags: u16) -> Option<JsValue> {
         Place::Extension(w) => u16::try_from(w).ok().filter(|w| *w <= IC_OFFSET)? | IC_EXTENSION,
     };
     Some(JsValue::from_bits(JsValue::cell(shape).to_bits() | u64::from(bits | flags) << 32))
+}
+
+/// The flag of a cache for a property with these attributes.
+fn accessor_flag(attrs: Attrs) -> u16 {
+    if attrs.has(Attrs::ACCESSOR) { IC_ACCESSOR } else { 0 }
 }
 
 impl<'s> Cx<'s> {
@@ -75,10 +80,7 @@ impl<'s> Cx<'s> {
             }
             let s = object::shape_of(self.heap(), at);
             if let Some(slot) = object::find_own(self.heap(), at, k) {
-                if slot.attrs.has(Attrs::ACCESSOR) {
-                    return;
-                }
-                if let Some(h) = head(s, slot.place, 0) {
+                if let Some(h) = head(s, slot.place, accessor_flag(slot.attrs)) {
                     self.fill_named(ic, [h, JsValue::UNDEFINED, JsValue::UNDEFINED], k, false);
                 }
                 return;
@@ -120,12 +122,9 @@ impl<'s> Cx<'s> {
             // From here on every change ends the epoch.
             self.heap_mut().add_flags(holder, flag::PROTOTYPE);
             if let Some(slot) = object::find_own(self.heap(), holder, k) {
-                if slot.attrs.has(Attrs::ACCESSOR) {
-                    return;
-                }
                 // What only the engine adds to a prototype does not end the epoch.
                 let Some(place) = object::settle(self.heap_mut(), at, k, slot.place) else { return };
-                if let Some(h) = head(class, place, IC_HOLDER) {
+                if let Some(h) = head(class, place, IC_HOLDER | accessor_flag(slot.attrs)) {
                     let epoch = self.epoch_word();
                     self.fill_named(ic, [h, at, epoch], k, false);
                 }
@@ -182,6 +181,51 @@ impl<'s> Cx<'s> {
         matches!(kind, Kind::Array | Kind::Wrapper) && key == PropertyKey::name(crate::n!("length"))
     }
 
+    /// Remembers the accessor that an assignment to `key` of an ordinary object just went to.
+    fn cache_setter(&mut self, object_value: Value<'s>, key: Key<'s>, ic: u32) {
+        let o = self.peek(object_value);
+        if ic == 0xFFFF || !o.is_heap_object() {
+            return;
+        }
+        let k = self.peek_key(key);
+        let class = object::shape_of(self.heap(), o.index());
+        let mut at = o;
+        for _ in 0..64 {
+            if !at.is_heap_object() {
+                return;
+            }
+            let kind = self.heap().kind(at.index());
+            if matches!(kind, Kind::Proxy | Kind::Namespace | Kind::TypedArray) {
+                return;
+            }
+            if at != o {
+                // From here on every change ends the epoch.
+                self.heap_mut().add_flags(at.index(), flag::PROTOTYPE);
+            }
+            if let Some(slot) = object::find_own(self.heap(), at.index(), k) {
+                if !slot.attrs.has(Attrs::ACCESSOR) {
+                    return;
+                }
+                let own = at == o;
+                let place = if own { Some(slot.place) } else { object::settle(self.heap_mut(), at, k, slot.place) };
+                let flags = if own { IC_ACCESSOR } else { IC_ACCESSOR | IC_HOLDER };
+                if let Some(h) = place.and_then(|place| head(class, place, flags)) {
+                    let epoch = self.epoch_word();
+                    let holder = if own { JsValue::UNDEFINED } else { at };
+                    self.fill_named(ic, [h, holder, epoch], k, true);
+                }
+                return;
+            }
+            let hidden = shape::info(self.heap(), object::shape_of(self.heap(), at.index())).has(Info::DICTIONARY)
+                && at == o
+                || self.may_have_hidden(at.index(), kind, k);
+            if hidden {
+                return;
+            }
+            at = object::proto_of(self.heap(), at.index());
+        }
+    }
+
     /// Remembers where an own, writable data property is that was just assigned.
     pub(super) fn cache_set(&mut self, object_value: Value<'s>, key: Key<'s>, ic: u32) {
         if ic == 0xFFFF {
@@ -200,8 +244,12 @@ impl<'s> Cx<'s> {
             return;
         }
         let s = object::shape_of(self.heap(), at);
-        if let Some(slot) = object::find_own(self.heap(), at, k) {
-            if slot.attrs.has(Attrs::ACCESSOR) || !slot.attrs.has(Attrs::WRITABLE) {
+        let found = object::find_own(self.heap(), at, k);
+        if found.is_none_or(|slot| slot.attrs.has(Attrs::ACCESSOR)) {
+            return self.cache_setter(object_value, key, ic);
+        }
+        if let Some(slot) = found {
+            if !slot.attrs.has(Attrs::WRITABLE) {
                 return;
             }
             if let Some(h) = head(s, slot.place, 0) {

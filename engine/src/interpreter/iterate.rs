@@ -5,16 +5,22 @@
 
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, WellKnown, elements, field};
 
+use super::generator::{Flavor, State};
 use super::slow::{At, Flow};
 use crate::builtins::Intrinsic;
 use crate::bytecode::Opcode;
 use crate::cx::{Cx, Object, UNDEFINED, Value, imm};
+use crate::isolate::Isolate;
 use crate::n;
 use crate::ops::IteratorRecord;
 use crate::throw::JsResult;
 
 /// Stands in place of the next method of an array walked directly.
-const FAST: JsValue = JsValue::raw(4);
+pub(super) const FAST: JsValue = JsValue::raw(4);
+/// In place of the `next` of a generator.
+pub(super) const GENERATOR: JsValue = JsValue::raw(5);
+/// In place of the `next` of an iterator of the library that steps without result objects ([`Cx::built_in_step`]).
+const BUILT_IN: JsValue = JsValue::raw(6);
 
 pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Option<Flow>> {
     use Opcode as O;
@@ -130,6 +136,29 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
     }
 }
 
+/// A generator that the `IteratorNext` of the running frame at `fp` went on with was left by other means than the loop's own `yield`:
+/// ends that instruction. Gives a jump offset, or nothing to go on behind the instruction.
+#[inline(never)]
+pub(super) fn stepped(isolate: &mut Isolate, fp: u32, generator: u64, value: u64) -> JsResult<Option<i32>> {
+    let mut cx = Cx::enter(isolate);
+    let at = cx.instruction_at(fp);
+    let g = cx.root_object(JsValue::from_bits(generator))?;
+    if cx.generator_state(g) != State::Yield {
+        return Ok(Some(at.w0 as i32));
+    }
+    let mut value = cx.root(JsValue::from_bits(value))?;
+    if cx.is_delegating(g) {
+        let result = value.cast();
+        if cx.iterator_complete(result)? {
+            return Ok(Some(at.w0 as i32));
+        }
+        value = cx.iterator_value(result)?;
+    }
+    cx.set_reg(at, at.b(), g);
+    cx.set_reg(at, at.a(), value);
+    Ok(None)
+}
+
 impl<'s> Cx<'s> {
     /// Whether iterating over `value` does what the specification says for untouched arrays and nothing else.
     fn iterates_plainly(&mut self, value: Value<'s>) -> JsResult<bool> {
@@ -166,10 +195,27 @@ impl<'s> Cx<'s> {
             return Ok(());
         }
         let record = self.get_iterator(v)?;
+        let mark = if at.c() == 0 { self.mark_for(&record) } else { None };
         self.set_reg(at, a, record.iterator);
-        self.set_reg(at, a + 1, record.next);
+        match mark {
+            Some(mark) => self.set_reg_raw(at, a + 1, mark),
+            None => self.set_reg(at, a + 1, record.next),
+        }
         self.set_reg_raw(at, a + 2, JsValue::UNDEFINED);
         Ok(())
+    }
+
+    /// What to put in place of `next` where that is the library's, so that no result objects are made for nobody to see.
+    fn mark_for(&self, record: &IteratorRecord<'s>) -> Option<JsValue> {
+        if self.many_realms || !self.peek(record.next).is_native() {
+            return None;
+        }
+        if self.is_kind(record.iterator, Kind::Generator) {
+            let plain = self.generator_flavor(record.iterator) == Flavor::Generator
+                && self.is_native_function(record.next, Intrinsic::GeneratorPrototype, n!("next"));
+            return plain.then_some(GENERATOR);
+        }
+        self.steps_without_result(record).then_some(BUILT_IN)
     }
 
     /// The record at a register as the library knows it; `None` when it is done or has nothing to close.
@@ -208,7 +254,14 @@ impl<'s> Cx<'s> {
             return v.map(Some);
         }
         let record = IteratorRecord { iterator: iterator.cast(), next: at.reg(base + 1) };
-        let v = self.iterator_step(&record);
+        let mark = self.peek(record.next);
+        let v = if mark == GENERATOR {
+            self.generator_step(record.iterator)
+        } else if mark == BUILT_IN {
+            self.built_in_step(record.iterator)
+        } else {
+            self.iterator_step(&record)
+        };
         if !matches!(v, Ok(Some(_))) {
             self.set_reg_raw(at, base, JsValue::UNDEFINED);
         }

@@ -3,7 +3,7 @@
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, StaticName, string};
 
 use super::layout::{ReturnInfo, code, frame, info, script, unpair};
-use crate::bytecode::PositionTable;
+use crate::bytecode::{Opcode, PositionTable};
 use crate::cx::{Cx, JsStr};
 use crate::isolate::{Pending, RootWord};
 use crate::n;
@@ -35,11 +35,13 @@ pub(super) fn find_handler(cx: &mut Cx<'_>, entry: u32) -> Unwound {
                     return Unwound::Left(value);
                 }
                 let caller = ret.fp;
+                let op = cx.instruction_at(caller).w as u8;
                 let heap = cx.heap_mut();
-                heap.init(caller + u32::from(ret.dst), value);
+                if op != Opcode::SetProp as u8 {
+                    heap.init(caller + u32::from(ret.dst), value);
+                }
                 let pc = heap.value(caller - frame::PC).as_raw();
-                // Every instruction that pushes a frame is one word long.
-                heap.init(caller - frame::PC, JsValue::raw(pc + 1));
+                heap.init(caller - frame::PC, JsValue::raw(pc + super::fast::call_words(op) as u64));
                 return Unwound::At(caller);
             }
         }

@@ -1,8 +1,9 @@
 //! Operations on iterator objects (ECMA-262 §7.4).
 
 use rotifer_gc::Rooted;
-use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, WellKnown, elements, field, object};
+use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, WellKnown, elements, field, object, string};
 
+use super::collections::IteratorFamily;
 use crate::builtins::{Intrinsic, spec};
 use crate::cx::{Cx, IntoKey, Object, UNDEFINED, Value, imm};
 use crate::isolate::{Pending, realm_word};
@@ -227,6 +228,57 @@ impl<'s> Cx<'s> {
             }
         };
         self.root(raw).map(Some)
+    }
+
+    /// Whether a record is that of an iterator of the library, with its own `next`, that [`Cx::built_in_step`] can step.
+    pub(crate) fn steps_without_result(&self, record: &IteratorRecord<'s>) -> bool {
+        let Some((_, id)) = self.peek(record.next).as_native() else { return false };
+        let owner = match self.iterator_family(record.iterator) {
+            Some(IteratorFamily::Map) => Intrinsic::MapIteratorPrototype,
+            Some(IteratorFamily::Set) => Intrinsic::SetIteratorPrototype,
+            Some(IteratorFamily::String) => Intrinsic::StringIteratorPrototype,
+            Some(IteratorFamily::RegExpString) => return false,
+            None => return self.native_array_next(record).is_some(),
+        };
+        // `next` is the first property of the prototypes.
+        id == spec::native_id(owner as u8, 0, false)
+    }
+
+    /// The next value of an iterator of the library for which [`Cx::steps_without_result`] held; `None` at the end.
+    ///
+    /// # Errors
+    /// As the iterator's `next`.
+    pub(crate) fn built_in_step(&mut self, iterator: Object<'s>) -> JsResult<Option<Value<'s>>> {
+        self.tick(1)?;
+        match self.iterator_family(iterator) {
+            Some(IteratorFamily::Map | IteratorFamily::Set) => self.collection_iterator_step(iterator),
+            Some(IteratorFamily::String) => self.string_iterator_step(iterator),
+            _ => {
+                let kind = self.iterator_kind(iterator);
+                self.array_iterator_step(iterator, kind)
+            }
+        }
+    }
+
+    /// CreateStringIterator (ECMA-262 §22.1.3.36), the steps of its closure: the next code point.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn string_iterator_step(&mut self, iterator: Object<'s>) -> JsResult<Option<Value<'s>>> {
+        let at = self.field_raw(iterator, field::Iterator::index).as_raw() as usize;
+        let target = self.field_raw(iterator, field::Iterator::target);
+        if !target.is_string() {
+            return Ok(None);
+        }
+        let Some((_, units)) = string::view(self.heap(), target).code_point_at(at) else {
+            self.set_field_raw(iterator, field::Iterator::target, JsValue::UNDEFINED);
+            return Ok(None);
+        };
+        let (start, end) = (at as u32, (at + units) as u32);
+        let text = string::substring(self.heap_mut(), target, start, end)?;
+        let text = self.root(text)?;
+        self.set_field_raw(iterator, field::Iterator::index, JsValue::raw(u64::from(end)));
+        Ok(Some(text))
     }
 
     /// Whether a record is that of an array iterator whose `next` is the library's.
