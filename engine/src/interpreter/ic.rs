@@ -13,6 +13,9 @@ use crate::bytecode::{Instruction, Opcode};
 use crate::cx::{Cx, Key, Value};
 use crate::throw::JsResult;
 
+/// In place of a cache's number: there is none, but the table behind all caches remembers.
+pub(crate) const TABLE_ONLY: u32 = 0x1_0000;
+
 /// In a cache's second word: the property is the length of a typed array.
 pub(super) const TYPED_LENGTH: JsValue = JsValue::TRUE;
 
@@ -33,7 +36,7 @@ fn accessor_flag(attrs: Attrs) -> u16 {
 impl<'s> Cx<'s> {
     /// The word of cache number `ic` of the running frame.
     fn cache_at(&self, ic: u32) -> Option<(u32, u32)> {
-        if ic == 0xFFFF {
+        if ic >= 0xFFFF {
             return None;
         }
         let block = self.heap().value(self.frame - frame::CODE).index();
@@ -43,9 +46,15 @@ impl<'s> Cx<'s> {
 
     /// Fills a cache that is for a named property, and the table for what no single cache holds.
     fn fill_named(&mut self, ic: u32, words: [JsValue; 3], key: PropertyKey, assigns: bool) {
+        if ic == TABLE_ONLY {
+            return super::stubs::add(self, [words[0], words[1]], key, assigns);
+        }
         if let Some((block, at)) = self.cache_at(ic) {
+            // An instruction that sees one shape only does not need the table.
             let old = JsValue::from_bits(self.heap().get(block + at) & !(0xFFFF << 32));
-            super::stubs::add(self, old, [words[0], words[1]], key, assigns);
+            if old.is_cell() && old.index() != words[0].to_bits() as u32 {
+                super::stubs::add(self, [words[0], words[1]], key, assigns);
+            }
         }
         self.fill(ic, words);
     }
@@ -63,7 +72,7 @@ impl<'s> Cx<'s> {
     }
 
     /// Remembers where a property of `receiver` was found, when that can be told from shapes alone. Runs nothing, moves nothing.
-    pub(super) fn cache_get(&mut self, receiver: Value<'s>, key: Key<'s>, ic: u32) {
+    pub(crate) fn cache_get(&mut self, receiver: Value<'s>, key: Key<'s>, ic: u32) {
         if ic == 0xFFFF {
             return;
         }
@@ -134,6 +143,14 @@ impl<'s> Cx<'s> {
                 return;
             }
             at = object::proto_of(self.heap(), holder);
+        }
+    }
+
+    /// Remembers where an object has a property of its own, for the table behind all caches.
+    pub(super) fn remember_own(&mut self, object: u32, place: Place, attrs: Attrs, key: PropertyKey, assigns: bool) {
+        let s = object::shape_of(self.heap(), object);
+        if let Some(h) = head(s, place, accessor_flag(attrs)) {
+            super::stubs::add(self, [h, JsValue::UNDEFINED], key, assigns);
         }
     }
 

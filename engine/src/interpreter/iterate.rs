@@ -3,7 +3,8 @@
 //! An array whose iteration nobody has interfered with is walked directly: the record holds the array itself, an internal mark in
 //! place of `next`, and the index.
 
-use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, WellKnown, elements, field};
+use rotifer_jsvalue::shape::{self, Info};
+use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, WellKnown, elements, field, flag, object};
 
 use super::generator::{Flavor, State};
 use super::slow::{At, Flow};
@@ -302,13 +303,19 @@ impl<'s> Cx<'s> {
             let keys = self.own_property_keys(o)?;
             (o.cast(), keys.cast())
         };
-        self.heap_mut().reserve(5, &mut [])?;
+        self.heap_mut().reserve(6, &mut [])?;
         let (object, keys) = (self.peek(object), self.peek(keys));
         let heap = self.heap_mut();
-        let at = heap.new_values(Kind::ForIn, 4, JsValue::UNDEFINED);
+        let at = heap.new_values(Kind::ForIn, 5, JsValue::UNDEFINED);
         heap.init(at + field::ForIn::object, object);
         heap.init(at + field::ForIn::keys, keys);
         heap.init(at + field::ForIn::index, JsValue::int(0));
+        if object.is_heap_object() && matches!(heap.kind(object.index()), Kind::Object | Kind::Array | Kind::Error) {
+            let s = object::shape_of(heap, object.index());
+            if !shape::info(heap, s).has(Info::DICTIONARY) && enumerables(heap, s) == Enumerables::All {
+                heap.init(at + field::ForIn::shape, JsValue::cell(s));
+            }
+        }
         self.root(JsValue::cell(at))
     }
 
@@ -357,8 +364,48 @@ impl<'s> Cx<'s> {
         }
     }
 
+    /// Whether no object from `proto` up has anything to enumerate, found without running code; remembered for as long as no
+    /// prototype changes.
+    fn nothing_to_enumerate(&mut self, proto: JsValue) -> bool {
+        let now = (self.epoch, self.heap().collections(), proto.to_bits());
+        if self.nothing_to_enumerate == now {
+            return true;
+        }
+        let mut at = proto;
+        for _ in 0..64 {
+            if !at.is_heap_object() {
+                if at.is_null() {
+                    self.nothing_to_enumerate = now;
+                }
+                return at.is_null();
+            }
+            let index = at.index();
+            let heap = self.heap_mut();
+            let ordinary = matches!(heap.kind(index), Kind::Object | Kind::Error | Kind::Map | Kind::Set | Kind::Date)
+                || heap.kind(index) == Kind::Array && heap.value(index + field::Array::length) == JsValue::int(0);
+            if !ordinary
+                || elements::elements(heap, index).is_some()
+                || enumerables(heap, object::shape_of(heap, index)) != Enumerables::None
+            {
+                return false;
+            }
+            heap.add_flags(index, flag::PROTOTYPE);
+            at = object::proto_of(heap, index);
+        }
+        false
+    }
+
     /// Goes on with the prototype; the names of this object are remembered so that they are not visited again.
     fn next_for_in_object(&mut self, e: Value<'s>, object: Object<'s>, keys: Object<'s>) -> JsResult<()> {
+        self.set_field_raw(e, field::ForIn::shape, JsValue::UNDEFINED);
+        let raw = self.peek(object);
+        if raw.is_heap_object() && self.heap().kind(raw.index()) != Kind::Proxy {
+            let proto = object::proto_of(self.heap(), raw.index());
+            if self.nothing_to_enumerate(proto) {
+                self.set_field_raw(e, field::ForIn::object, JsValue::UNDEFINED);
+                return Ok(());
+            }
+        }
         let proto = self.get_prototype_of(object)?;
         let Some(proto) = self.as_object(proto) else {
             self.set_field_raw(e, field::ForIn::object, JsValue::UNDEFINED);
@@ -419,6 +466,53 @@ impl<'s> Cx<'s> {
             cx.set_slot(list, next);
         }
     }
+}
+
+/// Which properties of a shape are enumerable, symbols left aside.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Enumerables {
+    All,
+    Some,
+    None,
+}
+
+fn enumerables(heap: &Heap, s: u32) -> Enumerables {
+    let (mut all, mut none) = (true, true);
+    for i in 0..shape::info(heap, s).count {
+        let Some((key, attrs)) = shape::entry(heap, s, i) else { continue };
+        if !key.is_symbol() {
+            let yes = attrs.has(Attrs::ENUMERABLE);
+            all &= yes;
+            none &= !yes;
+        }
+    }
+    match (all, none) {
+        (_, true) => Enumerables::None,
+        (true, _) => Enumerables::All,
+        _ => Enumerables::Some,
+    }
+}
+
+/// The next name of an enumerator whose object still has the shape with which it began, and in that nothing but enumerable
+/// properties.
+#[inline(never)]
+pub(super) fn quick_name(heap: &mut Heap, e: u64) -> Option<u64> {
+    let e = JsValue::from_bits(e);
+    if !e.is_cell() || heap.kind(e.index()) != Kind::ForIn {
+        return None;
+    }
+    let at = e.index();
+    let (object, s) = (heap.value(at + field::ForIn::object), heap.value(at + field::ForIn::shape));
+    if !s.is_cell() || !object.is_heap_object() || object::shape_of(heap, object.index()) != s.index() {
+        return None;
+    }
+    let (keys, i) = (heap.value(at + field::ForIn::keys), heap.value(at + field::ForIn::index).as_int()?);
+    let (key, _) = elements::get(heap, keys.index(), i as u32)?;
+    if !key.is_string() || heap.value(keys.index() + field::Array::length).as_int()? <= i {
+        return None;
+    }
+    heap.init(at + field::ForIn::index, JsValue::int(i + 1));
+    Some(key.to_bits())
 }
 
 /// A value known to be a built-in function or nothing of interest, without a slot.

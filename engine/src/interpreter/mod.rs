@@ -41,6 +41,7 @@ mod tests;
 mod unwind;
 
 pub(crate) use generator::resume_awaiting;
+pub(crate) use ic::TABLE_ONLY;
 
 use crate::bytecode::Opcode;
 

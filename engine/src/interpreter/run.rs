@@ -18,7 +18,7 @@ use rotifer_jsvalue::{JsValue, Kind, field};
 use super::calls::{call_native, in_other_realm};
 use super::enter::{has_many_realms, make_room, quick_getter, quick_setter};
 use super::fast::*;
-use super::iterate::{FAST, GENERATOR};
+use super::iterate::{FAST, GENERATOR, quick_name};
 use super::layout::{CodeShape, ENV_SLOTS, ReturnInfo, code, frame, info, unpair};
 use super::slow::Flow;
 use super::unwind::Unwound;
@@ -378,10 +378,7 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     Opcode::LoadFalse => load!(JsValue::FALSE.to_bits()),
                     Opcode::LoadHole => load!(JsValue::EMPTY.to_bits()),
                     Opcode::LoadInt => load!(int((w as i32) >> 16)),
-                    Opcode::LoadK => {
-                        set!(a!(), constant!(bx!()));
-                        next!(1)
-                    }
+                    Opcode::LoadK => load!(constant!(bx!())),
                     Opcode::LoadKWide => {
                         set!(a!(), constant!(word!(1)));
                         next!(2)
@@ -395,22 +392,19 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         // SAFETY: a word of the frame.
                         let this = unsafe { *regs.sub(frame::THIS as usize) };
                         if JsValue::from_bits(this).is_object() {
-                            set!(a!(), this);
-                            next!(1)
+                            load!(this)
                         }
                         slow!()
                     }
                     Opcode::LoadCallee => {
                         // SAFETY: a word of the frame.
-                        set!(a!(), unsafe { *regs.sub(frame::CALLEE as usize) });
-                        next!(1)
+                        load!(unsafe { *regs.sub(frame::CALLEE as usize) })
                     }
                     Opcode::LoadNewTarget => {
                         // SAFETY: a word of the frame.
                         let v = JsValue::from_bits(unsafe { *regs.sub(frame::NEW_TARGET as usize) });
                         // In the frame of a generator or async function the word has another use: an object that cannot be called.
-                        set!(a!(), if v.is_callable() { v } else { JsValue::UNDEFINED }.to_bits());
-                        next!(1)
+                        load!(if v.is_callable() { v } else { JsValue::UNDEFINED }.to_bits())
                     }
                     Opcode::ThrowIfHole | Opcode::CheckThis => {
                         if r!(a!()) != JsValue::EMPTY.to_bits() {
@@ -455,8 +449,7 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         let y = if op == Opcode::Ushr { r!(c!()) } else { int(imm!()) };
                         if let (Some(x), Some(y)) = (number(x), number(y)) {
                             let z = (to_int32(x) as u32).wrapping_shr(to_int32(y) as u32);
-                            set!(a!(), if z <= i32::MAX as u32 { int(z as i32) } else { double(f64::from(z)) });
-                            next!(1)
+                            load!(if z <= i32::MAX as u32 { int(z as i32) } else { double(f64::from(z)) })
                         }
                         slow!()
                     }
@@ -465,32 +458,27 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     Opcode::Neg => {
                         let x = r!(b!());
                         if is_int(x) && x as i32 != 0 && x as i32 != i32::MIN {
-                            set!(a!(), int(-(x as i32)));
-                            next!(1)
+                            load!(int(-(x as i32)))
                         }
                         if let Some(x) = number(x) {
-                            set!(a!(), double_checked(-x));
-                            next!(1)
+                            load!(double_checked(-x))
                         }
                         slow!()
                     }
                     Opcode::BitNot => {
                         if let Some(x) = number(r!(b!())) {
-                            set!(a!(), int(!to_int32(x)));
-                            next!(1)
+                            load!(int(!to_int32(x)))
                         }
                         slow!()
                     }
                     Opcode::Not => {
                         let t = truth!(r!(b!()));
-                        set!(a!(), JsValue::bool(!t).to_bits());
-                        next!(1)
+                        load!(JsValue::bool(!t).to_bits())
                     }
                     Opcode::ToPropertyKey => {
                         let x = r!(b!());
                         if is_int(x) && x as i32 >= 0 {
-                            set!(a!(), x);
-                            next!(1)
+                            load!(x)
                         }
                         slow!()
                     }
@@ -507,16 +495,14 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             && (heap!(constructor as u32) >> 8) as u8 & rotifer_jsvalue::flag::CLASS == 0
                             && heap!(constructor as u32) as u8 == Kind::Function as u8
                         {
-                            set!(a!(), JsValue::UNDEFINED.to_bits());
-                            next!(1)
+                            load!(JsValue::UNDEFINED.to_bits())
                         }
                         slow!()
                     }
                     Opcode::ToNumber | Opcode::ToNumeric => {
                         let x = r!(b!());
                         if number(x).is_some() {
-                            set!(a!(), x);
-                            next!(1)
+                            load!(x)
                         }
                         slow!()
                     }
@@ -532,8 +518,7 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     Opcode::Ne => load!(JsValue::bool(!loose!(r!(b!()), r!(c!()))).to_bits()),
                     Opcode::InstanceOf => {
                         if let Some(e) = quick::instance_of(isolate, r!(b!()), r!(c!())) {
-                            set!(a!(), JsValue::bool(e).to_bits());
-                            next!(1)
+                            load!(JsValue::bool(e).to_bits())
                         }
                         slow!()
                     }
@@ -667,8 +652,7 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         if let Some(v) =
                             quick_element(base, target, key).or_else(|| stubs::get(isolate, base, target, key))
                         {
-                            set!(a!(), v);
-                            next!(1)
+                            load!(v)
                         }
                         slow!()
                     }
@@ -685,18 +669,40 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     }
                     Opcode::GetElemI => {
                         if let Some(v) = quick_element(base, r!(b!()), int(c!() as i32)) {
-                            set!(a!(), v);
-                            next!(1)
+                            load!(v)
                         }
                         slow!()
                     }
                     Opcode::SetElem => {
                         let (target, key, value) = (r!(a!()), r!(b!()), r!(c!()));
-                        if is_int(key)
-                            && target >> 48 == OBJECT_TAG
-                            && quick_set_element(isolate, base, target as u32, key as u32, value)
+                        if target >> 48 == OBJECT_TAG
+                            && if is_int(key) {
+                                quick_set_element(isolate, base, target as u32, key as u32, value)
+                            } else {
+                                stubs::set(isolate, base, target as u32, key, value)
+                            }
                         {
                             next!(1)
+                        }
+                        slow!()
+                    }
+                    Opcode::GetPrivate => {
+                        if let Some(v) = stubs::get(isolate, base, r!(b!()), r!(c!())) {
+                            load!(v)
+                        }
+                        slow!()
+                    }
+                    Opcode::SetPrivate => {
+                        let target = r!(a!());
+                        if target >> 48 == OBJECT_TAG && stubs::set(isolate, base, target as u32, r!(b!()), r!(c!())) {
+                            next!(1)
+                        }
+                        slow!()
+                    }
+                    Opcode::In | Opcode::HasPrivate => {
+                        let (key, object) = (r!(b!()), r!(c!()));
+                        if let Some(found) = stubs::has(isolate, base, object, key) {
+                            load!(JsValue::bool(found).to_bits())
                         }
                         slow!()
                     }
@@ -839,6 +845,13 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         }
                         slow!()
                     }
+                    Opcode::ForInNext => {
+                        if let Some(name) = quick_name(&mut isolate.heap, r!(b!())) {
+                            set!(a!(), name);
+                            next!(2)
+                        }
+                        slow!()
+                    }
                     Opcode::Yield => {
                         // SAFETY: words of the frame.
                         let (ret, generator) =
@@ -883,8 +896,7 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         // SAFETY: a word of the frame.
                         let callee = unsafe { *regs.sub(frame::CALLEE as usize) };
                         if callee >> 48 == OBJECT_TAG && heap!(callee as u32) as u8 == Kind::Function as u8 {
-                            set!(a!(), heap!(callee as u32 + field::Function::env));
-                            next!(1)
+                            load!(heap!(callee as u32 + field::Function::env))
                         }
                         slow!()
                     }
@@ -893,13 +905,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         for _ in 0..c!() {
                             env = heap!(env + field::Env::parent) as u32;
                         }
-                        set!(a!(), JsValue::cell(env).to_bits());
-                        next!(1)
+                        load!(JsValue::cell(env).to_bits())
                     }
-                    Opcode::GetEnv => {
-                        set!(a!(), heap!(r!(b!()) as u32 + ENV_SLOTS + c!() as u32));
-                        next!(1)
-                    }
+                    Opcode::GetEnv => load!(heap!(r!(b!()) as u32 + ENV_SLOTS + c!() as u32)),
                     Opcode::SetEnv => {
                         let (env, value) = (r!(a!()) as u32, r!(c!()));
                         // SAFETY: the compiler made the environment with this slot.

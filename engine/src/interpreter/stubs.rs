@@ -15,7 +15,7 @@
 use rotifer_arena::MemBlockHeader;
 use rotifer_jsvalue::{JsValue, Kind, PropertyKey};
 
-use super::fast::{OBJECT_TAG, follow, receiver_class, store};
+use super::fast::{IC_HOLDER, OBJECT_TAG, follow, receiver_class, store};
 use crate::isolate::{Isolate, RootWord};
 
 const ENTRY_WORDS: u32 = 4;
@@ -84,13 +84,34 @@ pub(super) fn set(isolate: &mut Isolate, base: *mut u64, object: u32, key: u64, 
     }
 }
 
-/// Adds what a cache was just filled with. `old` is what the cache held before: an instruction that sees one shape only
-/// does not need the table.
-pub(super) fn add(isolate: &mut Isolate, old: JsValue, words: [JsValue; 2], key: PropertyKey, assigns: bool) {
-    let head = words[0].to_bits();
-    if !old.is_cell() || old.index() == head as u32 {
-        return;
+/// Whether an object has property `key`, itself or by inheritance, when the table knows.
+#[inline(never)]
+pub(super) fn has(isolate: &Isolate, base: *mut u64, object: u64, key: u64) -> Option<bool> {
+    if object >> 48 != OBJECT_TAG {
+        return None;
     }
+    // SAFETY: an object's header.
+    let shape = unsafe { (*base.add(object as u32 as usize) >> 32) as u32 };
+    let entry = find(isolate, base, shape, key)?;
+    // SAFETY: the words of the entry.
+    let (place, holder) = unsafe { ((*entry >> 32) as u16, *entry.add(1)) };
+    Some(place & IC_HOLDER == 0 || holder >> 48 == OBJECT_TAG)
+}
+
+impl Isolate {
+    /// The value of property `key` of an object, when the table knows where it is and that reading it runs nothing.
+    #[inline]
+    pub(crate) fn known_property(&self, object: JsValue, key: JsValue) -> Option<JsValue> {
+        if !object.is_heap_object() {
+            return None;
+        }
+        get(self, self.heap.base().as_ptr(), object.to_bits(), key.to_bits()).map(JsValue::from_bits)
+    }
+}
+
+/// Adds what a cache was filled with, or would be.
+pub(super) fn add(isolate: &mut Isolate, words: [JsValue; 2], key: PropertyKey, assigns: bool) {
+    let head = words[0].to_bits();
     let mut table = isolate.root_word(RootWord::Stubs);
     if !table.is_cell() {
         let room = (isolate.heap.limit_bytes() / 8) as u32;

@@ -43,6 +43,8 @@ pub struct Isolate {
     pub(crate) pending: Pending,
     /// There is more than one realm: calls have to look whether they lead into another one.
     pub(crate) many_realms: bool,
+    /// Property epoch, number of collections and prototype for which `for in` found nothing to enumerate from there on.
+    pub(crate) nothing_to_enumerate: (u32, u32, u64),
     pub(crate) meter: Meter,
     pub(crate) guard: StackGuard,
     /// The limits it was made with.
@@ -141,6 +143,7 @@ impl Isolate {
             heap,
             pending: Pending::None,
             many_realms: false,
+            nothing_to_enumerate: (0, 0, 0),
             meter: Meter::new(limits),
             guard: StackGuard::unlimited(),
             limits: limits.clone(),

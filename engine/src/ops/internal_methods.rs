@@ -5,6 +5,7 @@ use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, flag
 
 use super::{proxy, typed};
 use crate::cx::{Cx, Key, Object, UNDEFINED, Value};
+use crate::interpreter::TABLE_ONLY;
 use crate::n;
 use crate::throw::JsResult;
 
@@ -337,6 +338,12 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// What a getter or Proxy handler throws.
     pub fn get_with(&mut self, object: Object<'s>, key: Key<'s>, receiver: Value<'s>) -> JsResult<Value<'s>> {
+        let k = self.peek(key);
+        if let Some(v) = self.known_property(self.peek(object), k) {
+            return self.root(v);
+        }
+        // What the library itself asks for is asked for again.
+        let remember = k.as_name().is_some() || k.as_well_known().is_some();
         let raw = {
             let mut cx = self.nest();
             let found = cx.slot(object)?;
@@ -344,6 +351,10 @@ impl<'s> Cx<'s> {
                 match cx.own(found, key)? {
                     Own::Missing => {}
                     Own::OutOfBounds => return Ok(UNDEFINED),
+                    Own::Slot(v, ..) if remember && !v.is_empty() => {
+                        cx.cache_get(object.cast(), key, TABLE_ONLY);
+                        break v;
+                    }
                     Own::Data(v, _) | Own::Slot(v, ..) => {
                         if v.is_empty() {
                             return Err(cx.throw_reference_error("cannot access an uninitialised export"));
@@ -366,6 +377,9 @@ impl<'s> Cx<'s> {
                 }
                 let proto = cx.proto_raw(found)?;
                 if !proto.is_object() {
+                    if remember {
+                        cx.cache_get(object.cast(), key, TABLE_ONLY);
+                    }
                     return Ok(UNDEFINED);
                 }
                 cx.set_slot_raw(found, proto);
