@@ -28,6 +28,15 @@ fn head(shape: u32, place: Place, flags: u16) -> Option<JsValue> {
     Some(JsValue::from_bits(JsValue::cell(shape).to_bits() | u64::from(bits | flags) << 32))
 }
 
+/// Whether the shape of an object of this kind may not tell where it has a property.
+fn is_opaque(heap: &Heap, kind: Kind, key: PropertyKey) -> bool {
+    match kind {
+        Kind::Proxy | Kind::Namespace => true,
+        Kind::TypedArray => key.is_string() && crate::ops::typed::may_be_numeric(heap, key),
+        _ => false,
+    }
+}
+
 /// The flag of a cache for a property with these attributes.
 fn accessor_flag(attrs: Attrs) -> u16 {
     if attrs.has(Attrs::ACCESSOR) { IC_ACCESSOR } else { 0 }
@@ -84,7 +93,7 @@ impl<'s> Cx<'s> {
             if kind == Kind::TypedArray && k == PropertyKey::name(crate::n!("length")) {
                 return self.cache_typed_length(at, ic);
             }
-            if matches!(kind, Kind::Proxy | Kind::Namespace | Kind::TypedArray) {
+            if is_opaque(self.heap(), kind, k) {
                 return;
             }
             let s = object::shape_of(self.heap(), at);
@@ -125,7 +134,7 @@ impl<'s> Cx<'s> {
             }
             let holder = at.index();
             let kind = self.heap().kind(holder);
-            if matches!(kind, Kind::Proxy | Kind::Namespace | Kind::TypedArray) {
+            if is_opaque(self.heap(), kind, k) {
                 return;
             }
             // From here on every change ends the epoch.

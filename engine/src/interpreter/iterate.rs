@@ -7,6 +7,7 @@ use rotifer_jsvalue::shape::{self, Info};
 use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, WellKnown, elements, field, flag, object};
 
 use super::generator::{Flavor, State};
+use super::ic::TABLE_ONLY;
 use super::slow::{At, Flow};
 use crate::builtins::Intrinsic;
 use crate::bytecode::Opcode;
@@ -21,7 +22,7 @@ pub(super) const FAST: JsValue = JsValue::raw(4);
 /// In place of the `next` of a generator.
 pub(super) const GENERATOR: JsValue = JsValue::raw(5);
 /// In place of the `next` of an iterator of the library that steps without result objects ([`Cx::built_in_step`]).
-const BUILT_IN: JsValue = JsValue::raw(6);
+pub(super) const BUILT_IN: JsValue = JsValue::raw(6);
 
 pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Option<Flow>> {
     use Opcode as O;
@@ -182,8 +183,14 @@ impl<'s> Cx<'s> {
         }
         let iterators = self.intrinsic(Intrinsic::ArrayIteratorPrototype)?;
         let next = self.plain_own(iterators, crate::cx::IntoKey::into_key(n!("next")))?;
-        Ok(next
-            .is_some_and(|next| self.is_native_function(imm_or(next), Intrinsic::ArrayIteratorPrototype, n!("next"))))
+        let plain = next
+            .is_some_and(|next| self.is_native_function(imm_or(next), Intrinsic::ArrayIteratorPrototype, n!("next")));
+        if plain {
+            // The loop sees it by itself next time.
+            self.cache_get(value, crate::cx::IntoKey::into_key(WellKnown::Iterator), TABLE_ONLY);
+            self.cache_get(iterators.cast(), crate::cx::IntoKey::into_key(n!("next")), TABLE_ONLY);
+        }
+        Ok(plain)
     }
 
     fn open_iterator(&mut self, at: At) -> JsResult<()> {
@@ -259,6 +266,7 @@ impl<'s> Cx<'s> {
         let v = if mark == GENERATOR {
             self.generator_step(record.iterator)
         } else if mark == BUILT_IN {
+            self.tick(1)?;
             self.built_in_step(record.iterator)
         } else {
             self.iterator_step(&record)

@@ -39,9 +39,11 @@ mod tail;
 #[cfg(test)]
 mod tests;
 mod unwind;
+mod walk;
 
 pub(crate) use generator::resume_awaiting;
 pub(crate) use ic::TABLE_ONLY;
+pub(crate) use stubs::SeenKeys;
 
 use crate::bytecode::Opcode;
 

@@ -22,7 +22,7 @@ use super::iterate::{FAST, GENERATOR, quick_name};
 use super::layout::{CodeShape, ENV_SLOTS, ReturnInfo, code, frame, info, unpair};
 use super::slow::Flow;
 use super::unwind::Unwound;
-use super::{quick, resume, stubs};
+use super::{quick, resume, stubs, walk};
 use crate::bytecode::{CodeFlags, Opcode};
 use crate::cx::Cx;
 use crate::isolate::{Isolate, native_info};
@@ -208,10 +208,11 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             None => next!(2),
                         }
                     }
-                    if word!(0) as u8 == Opcode::GetProp as u8 {
+                    let op = word!(0) as u8;
+                    if op != Opcode::SetProp as u8 {
                         set!(ret.dst as usize, value);
                     }
-                    next!(2)
+                    next!(call_words(op))
                 }};
             }
             // Goes where safe code says.
@@ -364,6 +365,24 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         isolate.frame = fp;
                         load_frame!();
                         continue 'throwing;
+                    }};
+                }
+
+                // Returns from a function; a generator takes more.
+                macro_rules! leave {
+                    ($v:expr) => {{
+                        let value: u64 = $v;
+                        // SAFETY: words of the frame.
+                        let (ret, this) =
+                            unsafe { (*regs.sub(frame::RETURN as usize), *regs.sub(frame::THIS as usize)) };
+                        let flags = ReturnInfo::unpack(JsValue::from_bits(ret)).flags;
+                        if flags & (ReturnInfo::CONSTRUCT | ReturnInfo::GENERATOR) == 0 {
+                            set_return!(value)
+                        }
+                        if flags & ReturnInfo::GENERATOR == 0 {
+                            set_return!(if JsValue::from_bits(value).is_object() { value } else { this })
+                        }
+                        slow!()
                     }};
                 }
 
@@ -545,13 +564,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         let y = int((w as i32) >> 16);
                         let strictly = matches!(op, Opcode::JumpIfStrictEqI | Opcode::JumpIfStrictNeI);
                         let e = if strictly { quick_strict_equal(r!(a!()), y) } else { quick_loose_equal(r!(a!()), y) };
-                        match e {
-                            Some(e) => {
-                                let want = matches!(op, Opcode::JumpIfEqI | Opcode::JumpIfStrictEqI);
-                                if e == want { jump!(word!(1) as i32) } else { next!(2) }
-                            }
-                            None => slow!(),
-                        }
+                        let Some(e) = e else { slow!() };
+                        let want = matches!(op, Opcode::JumpIfEqI | Opcode::JumpIfStrictEqI);
+                        if e == want { jump!(word!(1) as i32) } else { next!(2) }
                     }
                     Opcode::JumpIfTypeOf => jump_when!(quick::is_of_type(r!(a!()), b!())),
                     Opcode::JumpIfNotTypeOf => jump_when!(!quick::is_of_type(r!(a!()), b!())),
@@ -577,7 +592,6 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             if index >= 0.0 && index < bx!() as f64 && index == f64::from(index as u32) {
                                 jump!(word!(2 + index as usize) as i32)
                             }
-                            next!(2 + bx!())
                         }
                         next!(2 + bx!())
                     }
@@ -613,10 +627,8 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             next!(2)
                         }
                         if v >> 48 == STRING_TAG {
-                            set!(
-                                a!(),
-                                int(rotifer_jsvalue::string::string_length(&isolate.heap, JsValue::from_bits(v)) as i32)
-                            );
+                            let length = rotifer_jsvalue::string::string_length(&isolate.heap, JsValue::from_bits(v));
+                            set!(a!(), int(length as i32));
                             next!(2)
                         }
                         if v >> 48 == OBJECT_TAG {
@@ -647,23 +659,15 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         }
                         slow!()
                     }
-                    Opcode::GetElem => {
+                    Opcode::GetElem | Opcode::GetMethodElem => {
                         let (target, key) = (r!(b!()), r!(c!()));
                         if let Some(v) =
                             quick_element(base, target, key).or_else(|| stubs::get(isolate, base, target, key))
                         {
+                            if op == Opcode::GetMethodElem {
+                                set!(a!() + 1, target);
+                            }
                             load!(v)
-                        }
-                        slow!()
-                    }
-                    Opcode::GetMethodElem => {
-                        let (target, key) = (r!(b!()), r!(c!()));
-                        if let Some(v) =
-                            quick_element(base, target, key).or_else(|| stubs::get(isolate, base, target, key))
-                        {
-                            set!(a!(), v);
-                            set!(a!() + 1, target);
-                            next!(1)
                         }
                         slow!()
                     }
@@ -689,6 +693,9 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     Opcode::GetPrivate => {
                         if let Some(v) = stubs::get(isolate, base, r!(b!()), r!(c!())) {
                             load!(v)
+                        }
+                        if let Some(getter) = stubs::getter(isolate, base, r!(b!()), r!(c!())) {
+                            enter!(getter, r!(b!()), a!(), 0, 0, ReturnInfo::ACCESS);
                         }
                         slow!()
                     }
@@ -790,36 +797,8 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         }
                         slow!()
                     }
-                    Opcode::Return => {
-                        let value = r!(a!());
-                        // SAFETY: a word of the frame.
-                        let ret = ReturnInfo::unpack(JsValue::from_bits(unsafe { *regs.sub(frame::RETURN as usize) }));
-                        if ret.flags & (ReturnInfo::CONSTRUCT | ReturnInfo::GENERATOR) == 0 {
-                            set_return!(value)
-                        }
-                        if ret.flags & ReturnInfo::GENERATOR == 0 {
-                            if JsValue::from_bits(value).is_object() {
-                                set_return!(value)
-                            }
-                            // SAFETY: a word of the frame.
-                            let this = unsafe { *regs.sub(frame::THIS as usize) };
-                            set_return!(this)
-                        }
-                        slow!()
-                    }
-                    Opcode::ReturnUndefined => {
-                        // SAFETY: a word of the frame.
-                        let ret = ReturnInfo::unpack(JsValue::from_bits(unsafe { *regs.sub(frame::RETURN as usize) }));
-                        if ret.flags & (ReturnInfo::CONSTRUCT | ReturnInfo::GENERATOR) == 0 {
-                            set_return!(JsValue::UNDEFINED.to_bits())
-                        }
-                        if ret.flags & ReturnInfo::GENERATOR == 0 {
-                            // SAFETY: a word of the frame.
-                            let this = unsafe { *regs.sub(frame::THIS as usize) };
-                            set_return!(this)
-                        }
-                        slow!()
-                    }
+                    Opcode::Return => leave!(r!(a!())),
+                    Opcode::ReturnUndefined => leave!(JsValue::UNDEFINED.to_bits()),
 
                     // ---- iteration
                     Opcode::IteratorNext => {
@@ -842,6 +821,35 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                                 load_frame!();
                                 continue 'throwing;
                             }
+                        }
+                        match walk::step(isolate, fp + b!() as u32) {
+                            Some(Some(v)) => {
+                                set!(a!(), v);
+                                next!(2)
+                            }
+                            Some(None) => jump!(word!(1) as i32),
+                            None => slow!(),
+                        }
+                    }
+                    Opcode::IteratorStep => {
+                        if let Some(v) = walk::step(isolate, fp + b!() as u32) {
+                            load!(v.unwrap_or(JsValue::UNDEFINED.to_bits()))
+                        }
+                        slow!()
+                    }
+                    Opcode::GetIterator => {
+                        let value = r!(b!());
+                        if c!() == 0 && walk::is_plain_array(isolate, value) {
+                            set!(a!() + 1, FAST.to_bits());
+                            set!(a!() + 2, int(0));
+                            load!(value)
+                        }
+                        slow!()
+                    }
+                    Opcode::IteratorClose | Opcode::IteratorCloseQuiet => {
+                        // Nothing to close: it is done already, or an array.
+                        if r!(a!()) == JsValue::UNDEFINED.to_bits() || r!(a!() + 1) == FAST.to_bits() {
+                            next!(1)
                         }
                         slow!()
                     }

@@ -13,9 +13,11 @@
 //! collection of everything, others until the next of any kind.
 
 use rotifer_arena::MemBlockHeader;
-use rotifer_jsvalue::{JsValue, Kind, PropertyKey};
+use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, field, flag};
 
-use super::fast::{IC_HOLDER, OBJECT_TAG, follow, receiver_class, store};
+use super::fast::{
+    IC_ACCESSOR, IC_EXTENSION, IC_HOLDER, IC_OFFSET, OBJECT_TAG, extension, follow, receiver_class, store,
+};
 use crate::isolate::{Isolate, RootWord};
 
 const ENTRY_WORDS: u32 = 4;
@@ -39,6 +41,50 @@ fn stamp(isolate: &Isolate, all_old: bool) -> u64 {
     let heap = &isolate.heap;
     let era = if all_old { heap.major_collections() | 1 << 31 } else { heap.collections() & !(1 << 31) };
     u64::from(era) << 32 | u64::from(isolate.epoch)
+}
+
+/// Strings that were lately used as property keys, with the keys: those that are built anew each time are not interned themselves. By index of
+/// the string, good until the next collection.
+#[derive(Debug)]
+pub(crate) struct SeenKeys {
+    collections: u32,
+    entries: [(u32, u64); 64],
+}
+
+impl SeenKeys {
+    pub(crate) const NONE: Self = SeenKeys { collections: 0, entries: [(0, 0); 64] };
+}
+
+impl Isolate {
+    /// The property key for a string, if it was used as one lately.
+    #[inline]
+    pub(crate) fn seen_key(&self, string: JsValue) -> Option<JsValue> {
+        let (at, key) = self.seen_keys.entries[string.index() as usize % 64];
+        let found = at == string.index() && self.seen_keys.collections == self.heap.collections();
+        (found && string.is_heap_string()).then(|| JsValue::from_bits(key))
+    }
+
+    /// Remembers the property key for a string that is not interned.
+    pub(crate) fn note_seen_key(&mut self, string: JsValue, key: PropertyKey) {
+        let now = self.heap.collections();
+        if !string.is_heap_string() || key.as_index().is_some() || key.to_value() == string {
+            return;
+        }
+        if self.seen_keys.collections != now {
+            self.seen_keys = SeenKeys { collections: now, ..SeenKeys::NONE };
+        }
+        self.seen_keys.entries[string.index() as usize % 64] = (string.index(), key.to_value().to_bits());
+    }
+}
+
+/// The key to look for again when `key` is in no entry.
+#[inline]
+fn second_key(isolate: &Isolate, key: u64) -> Option<u64> {
+    let key = JsValue::from_bits(key);
+    if !key.is_heap_string() || isolate.heap.flags(key.index()) & flag::INTERNED != 0 {
+        return None;
+    }
+    isolate.seen_key(key).map(JsValue::to_bits)
 }
 
 /// The entry for a shape and key.
@@ -67,7 +113,7 @@ pub(super) fn get(isolate: &Isolate, base: *mut u64, receiver: u64, key: u64) ->
     } else {
         receiver_class(receiver)
     };
-    let entry = find(isolate, base, shape, key)?;
+    let entry = find(isolate, base, shape, key).or_else(|| find(isolate, base, shape, second_key(isolate, key)?))?;
     // SAFETY: the entry is of now and for this shape.
     unsafe { follow(base, entry, receiver, isolate.epoch) }
 }
@@ -77,10 +123,33 @@ pub(super) fn get(isolate: &Isolate, base: *mut u64, receiver: u64, key: u64) ->
 pub(super) fn set(isolate: &mut Isolate, base: *mut u64, object: u32, key: u64, value: u64) -> bool {
     // SAFETY: an object's header.
     let shape = unsafe { (*base.add(object as usize) >> 32) as u32 };
-    match find(isolate, base, shape, key | STORE) {
+    let entry = find(isolate, base, shape, key | STORE)
+        .or_else(|| find(isolate, base, shape, second_key(isolate, key)? | STORE));
+    match entry {
         // SAFETY: the entry is of now and for this shape.
         Some(entry) => unsafe { store(isolate, base, entry, object, value) },
         None => false,
+    }
+}
+
+/// The getter of an accessor that an object has itself under `key`, when the table knows.
+#[inline(never)]
+pub(super) fn getter(isolate: &Isolate, base: *mut u64, object: u64, key: u64) -> Option<u64> {
+    if object >> 48 != OBJECT_TAG {
+        return None;
+    }
+    // SAFETY: an object's header; where a fresh entry for its shape says that there is an accessor, there is one.
+    unsafe {
+        let shape = (*base.add(object as u32 as usize) >> 32) as u32;
+        let entry = find(isolate, base, shape, key)?;
+        let place = (*entry >> 32) as u16;
+        if place & IC_ACCESSOR == 0 || place & IC_HOLDER != 0 {
+            return None;
+        }
+        let block = if place & IC_EXTENSION == 0 { object as u32 } else { extension(base, object as u32) };
+        let accessor = JsValue::from_bits(*base.add((block + u32::from(place & IC_OFFSET)) as usize));
+        let known = accessor.is_cell() && *base.add(accessor.index() as usize) as u8 == Kind::Accessor as u8;
+        known.then(|| *base.add((accessor.index() + field::Accessor::getter) as usize))
     }
 }
 
@@ -95,6 +164,7 @@ pub(super) fn has(isolate: &Isolate, base: *mut u64, object: u64, key: u64) -> O
     let entry = find(isolate, base, shape, key)?;
     // SAFETY: the words of the entry.
     let (place, holder) = unsafe { ((*entry >> 32) as u16, *entry.add(1)) };
+    // `find` has compared the epoch.
     Some(place & IC_HOLDER == 0 || holder >> 48 == OBJECT_TAG)
 }
 
@@ -106,6 +176,17 @@ impl Isolate {
             return None;
         }
         get(self, self.heap.base().as_ptr(), object.to_bits(), key.to_bits()).map(JsValue::from_bits)
+    }
+}
+
+impl Isolate {
+    /// Whether an object has property `key`, when the table knows.
+    #[inline]
+    pub(crate) fn known_to_have(&self, object: JsValue, key: JsValue) -> Option<bool> {
+        if !object.is_heap_object() {
+            return None;
+        }
+        has(self, self.heap.base().as_ptr(), object.to_bits(), key.to_bits())
     }
 }
 

@@ -45,6 +45,7 @@ pub struct Isolate {
     pub(crate) many_realms: bool,
     /// Property epoch, number of collections and prototype for which `for in` found nothing to enumerate from there on.
     pub(crate) nothing_to_enumerate: (u32, u32, u64),
+    pub(crate) seen_keys: crate::interpreter::SeenKeys,
     pub(crate) meter: Meter,
     pub(crate) guard: StackGuard,
     /// The limits it was made with.
@@ -144,6 +145,7 @@ impl Isolate {
             pending: Pending::None,
             many_realms: false,
             nothing_to_enumerate: (0, 0, 0),
+            seen_keys: crate::interpreter::SeenKeys::NONE,
             meter: Meter::new(limits),
             guard: StackGuard::unlimited(),
             limits: limits.clone(),

@@ -121,7 +121,9 @@ impl<'s> Cx<'s> {
             }
         }
         let flags = self.heap().flags(self.peek(object).index());
-        if flags & flag::LAZY != 0 && self.materialize_key(object, k)? {
+        // What the library has is under static names and well-known symbols.
+        let known = k.to_value().as_name().is_some() || k.to_value().as_well_known().is_some();
+        if flags & flag::LAZY != 0 && known && self.materialize_key(object, k)? {
             return self.own(object, key);
         }
         Ok(Own::Missing)
@@ -315,6 +317,21 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// What a Proxy's handler throws.
     pub fn has_property(&mut self, object: Object<'s>, key: Key<'s>) -> JsResult<bool> {
+        if self.is_kind(object, Kind::Proxy) {
+            return proxy::has(self, object, key);
+        }
+        let k = self.peek(key);
+        if let Some(found) = self.known_to_have(self.peek(object), k) {
+            return Ok(found);
+        }
+        let found = self.has_property_slow(object, key)?;
+        if k.as_name().is_some() || k.as_well_known().is_some() {
+            self.cache_get(object.cast(), key, TABLE_ONLY);
+        }
+        Ok(found)
+    }
+
+    fn has_property_slow(&mut self, object: Object<'s>, key: Key<'s>) -> JsResult<bool> {
         let mut cx = self.nest();
         let object = cx.slot(object)?;
         loop {
@@ -338,8 +355,11 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// What a getter or Proxy handler throws.
     pub fn get_with(&mut self, object: Object<'s>, key: Key<'s>, receiver: Value<'s>) -> JsResult<Value<'s>> {
-        let k = self.peek(key);
-        if let Some(v) = self.known_property(self.peek(object), k) {
+        let (raw, k) = (self.peek(object), self.peek(key));
+        if raw.is_heap_object() && self.heap().kind(raw.index()) == Kind::Proxy {
+            return proxy::get(self, object, key, receiver);
+        }
+        if let Some(v) = self.known_property(raw, k) {
             return self.root(v);
         }
         // What the library itself asks for is asked for again.

@@ -203,8 +203,8 @@ impl<'s> Cx<'s> {
     /// What the iterator throws; it must not be closed then.
     pub fn iterator_step(&mut self, record: &IteratorRecord<'s>) -> JsResult<Option<Value<'s>>> {
         self.tick(1)?;
-        if let Some(kind) = self.native_array_next(record) {
-            return self.array_iterator_step(record.iterator, kind);
+        if !self.many_realms && self.steps_without_result(record) {
+            return self.built_in_step(record.iterator);
         }
         let raw = {
             let mut cx = self.nest();
@@ -238,7 +238,13 @@ impl<'s> Cx<'s> {
             Some(IteratorFamily::Set) => Intrinsic::SetIteratorPrototype,
             Some(IteratorFamily::String) => Intrinsic::StringIteratorPrototype,
             Some(IteratorFamily::RegExpString) => return false,
-            None => return self.native_array_next(record).is_some(),
+            None => match self.iterator_kind(record.iterator) {
+                IteratorKind::ArrayKeys | IteratorKind::ArrayValues | IteratorKind::ArrayEntries => {
+                    Intrinsic::ArrayIteratorPrototype
+                }
+                IteratorKind::None | IteratorKind::Wrap | IteratorKind::AsyncFromSync => return false,
+                _ => Intrinsic::IteratorHelperPrototype,
+            },
         };
         // `next` is the first property of the prototypes.
         id == spec::native_id(owner as u8, 0, false)
@@ -249,14 +255,15 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// As the iterator's `next`.
     pub(crate) fn built_in_step(&mut self, iterator: Object<'s>) -> JsResult<Option<Value<'s>>> {
-        self.tick(1)?;
         match self.iterator_family(iterator) {
             Some(IteratorFamily::Map | IteratorFamily::Set) => self.collection_iterator_step(iterator),
             Some(IteratorFamily::String) => self.string_iterator_step(iterator),
-            _ => {
-                let kind = self.iterator_kind(iterator);
-                self.array_iterator_step(iterator, kind)
-            }
+            _ => match self.iterator_kind(iterator) {
+                kind @ (IteratorKind::ArrayKeys | IteratorKind::ArrayValues | IteratorKind::ArrayEntries) => {
+                    self.array_iterator_step(iterator, kind)
+                }
+                kind => crate::builtins::iterator::helper::step(self, iterator, kind),
+            },
         }
     }
 
@@ -279,15 +286,6 @@ impl<'s> Cx<'s> {
         let text = self.root(text)?;
         self.set_field_raw(iterator, field::Iterator::index, JsValue::raw(u64::from(end)));
         Ok(Some(text))
-    }
-
-    /// Whether a record is that of an array iterator whose `next` is the library's.
-    fn native_array_next(&self, record: &IteratorRecord<'s>) -> Option<IteratorKind> {
-        let (_, id) = self.peek(record.next).as_native()?;
-        let kind = self.iterator_kind(record.iterator);
-        let is_array = matches!(kind, IteratorKind::ArrayKeys | IteratorKind::ArrayValues | IteratorKind::ArrayEntries);
-        // `next` is the first property of the prototype.
-        (is_array && id == spec::native_id(Intrinsic::ArrayIteratorPrototype as u8, 0, false)).then_some(kind)
     }
 
     /// ECMA-262 §23.1.5.1 CreateArrayIterator, the steps of its closure: the next value of an array iterator.

@@ -20,11 +20,16 @@ struct Trap<'s> {
 fn trap<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, name: StaticName) -> JsResult<Trap<'s>> {
     cx.check_native_stack()?;
     let handler = cx.field(proxy, field::Proxy::handler)?;
-    if !cx.is_object(handler) {
+    let raw = cx.peek(handler);
+    if !raw.is_object() {
         return Err(cx.throw_type_error("cannot use a proxy that has been revoked"));
     }
     let target = cx.field(proxy, field::Proxy::target)?.cast();
-    let function = cx.get_method(handler, name)?;
+    let function = match cx.known_property(raw, name.into()) {
+        Some(JsValue::UNDEFINED) => None,
+        Some(f) if f.is_callable() => Some(cx.root(f)?),
+        _ => cx.get_method(handler, name)?,
+    };
     Ok(Trap { target, handler, function })
 }
 
@@ -204,7 +209,17 @@ pub(crate) fn has<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, key: Key<'s>) -> JsRes
 /// ECMA-262 §10.5.8 `[[Get]]`
 pub(crate) fn get<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, key: Key<'s>, receiver: Value<'s>) -> JsResult<Value<'s>> {
     let t = trap(cx, proxy, n!("get"))?;
-    let Some(f) = t.function else { return cx.get_with(t.target, key, receiver) };
+    let Some(f) = t.function else {
+        let (target, k) = (cx.peek(t.target), cx.peek(key));
+        if let Some(v) = cx.known_property(target, k) {
+            return cx.root(v);
+        }
+        let v = cx.get_with(t.target, key, receiver)?;
+        if cx.peek(key).is_string() {
+            cx.cache_get(t.target.cast(), key, crate::interpreter::TABLE_ONLY);
+        }
+        return Ok(v);
+    };
     let name = cx.key_to_value(key)?;
     let result = cx.call(f, t.handler, &[t.target.cast(), name, receiver])?;
     if let Some(current) = cx.get_own_property(t.target, key)?

@@ -103,15 +103,19 @@ fn merge<'s>(
             j = high;
         }
         let sorted = j == high;
+        let mut seen = cx.heap().collections();
+        let (mut source, mut target) = (word_of(cx, cx.peek(from)), word_of(cx, cx.peek(to)) - 1);
         while !sorted && i < middle && j < high {
-            let word = word_of(cx, cx.peek(from));
-            let (x, y) = (cx.heap().value(word + i), cx.heap().value(word + j));
+            let (x, y) = (cx.heap().value(source + i), cx.heap().value(source + j));
             cx.tick(1)?;
             let take_left = compare(cx, order, x, y)? != Ordering::Greater;
+            if cx.heap().collections() != seen {
+                seen = cx.heap().collections();
+                (source, target) = (word_of(cx, cx.peek(from)), word_of(cx, cx.peek(to)) - 1);
+            }
             let at = if take_left { &mut i } else { &mut j };
-            let v = cx.heap().value(word_of(cx, cx.peek(from)) + *at);
+            let v = cx.heap().value(source + *at);
             *at += 1;
-            let target = word_of(cx, cx.peek(to)) - 1;
             cx.heap_mut().put(target, 1 + k, v);
             k += 1;
         }
