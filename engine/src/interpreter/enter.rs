@@ -63,10 +63,18 @@ impl Cx<'_> {
     }
 }
 
+/// Whether an inline cache is for an accessor.
+#[inline(always)]
+fn is_accessor(caches: *mut u64, number: u32) -> bool {
+    // SAFETY: the verifier checked the cache's number.
+    number != 0xFFFF
+        && unsafe { (*caches.add(number as usize * code::CACHE_WORDS as usize) >> 32) as u16 } & IC_ACCESSOR != 0
+}
+
 /// The accessor block to which an inline cache leads.
 #[inline]
 fn quick_accessor(base: *mut u64, caches: *mut u64, number: u32, v: u64, epoch: u32) -> Option<u32> {
-    if number == 0xFFFF {
+    if !is_accessor(caches, number) {
         return None;
     }
     // SAFETY: the verifier checked the cache's number; what a matching cache says of the object holds.
@@ -74,7 +82,7 @@ fn quick_accessor(base: *mut u64, caches: *mut u64, number: u32, v: u64, epoch: 
         let cache = caches.add(number as usize * code::CACHE_WORDS as usize);
         let place = (*cache >> 32) as u16;
         let shape = if v >> 48 == OBJECT_TAG { (*base.add(v as u32 as usize) >> 32) as u32 } else { receiver_class(v) };
-        if place & IC_ACCESSOR == 0 || shape != *cache as u32 {
+        if shape != *cache as u32 {
             return None;
         }
         let mut holder = v;
@@ -92,16 +100,26 @@ fn quick_accessor(base: *mut u64, caches: *mut u64, number: u32, v: u64, epoch: 
 }
 
 /// The getter to which an inline cache leads.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn quick_getter(base: *mut u64, caches: *mut u64, number: u32, v: u64, epoch: u32) -> Option<u64> {
+    if is_accessor(caches, number) { getter_of(base, caches, number, v, epoch) } else { None }
+}
+
+#[inline(never)]
+fn getter_of(base: *mut u64, caches: *mut u64, number: u32, v: u64, epoch: u32) -> Option<u64> {
     let accessor = quick_accessor(base, caches, number, v, epoch)?;
     // SAFETY: an accessor block.
     Some(unsafe { *base.add((accessor + field::Accessor::getter) as usize) })
 }
 
 /// The setter to which an inline cache leads.
-#[inline(never)]
+#[inline(always)]
 pub(super) fn quick_setter(base: *mut u64, caches: *mut u64, number: u32, v: u64, epoch: u32) -> Option<u64> {
+    if is_accessor(caches, number) { setter_of(base, caches, number, v, epoch) } else { None }
+}
+
+#[inline(never)]
+fn setter_of(base: *mut u64, caches: *mut u64, number: u32, v: u64, epoch: u32) -> Option<u64> {
     let accessor = quick_accessor(base, caches, number, v, epoch)?;
     // SAFETY: an accessor block.
     Some(unsafe { *base.add((accessor + field::Accessor::setter) as usize) })

@@ -4,7 +4,7 @@ use rotifer_jsvalue::{JsValue, Kind, field};
 
 use super::enter::has_many_realms;
 use super::fast::OBJECT_TAG;
-use super::generator::{FLAVOR_MASK, State};
+use super::generator::{FLAVOR_MASK, Resume, State};
 use super::layout::{CodeShape, ReturnInfo, code, frame, unpair};
 use crate::bytecode::{CodeFlags, Opcode};
 use crate::isolate::Isolate;
@@ -39,16 +39,20 @@ pub(super) fn enter(isolate: &mut Isolate, fp: u32, generator: u64) -> Option<u3
         }
         let saved_word = |n: u32| from.add((1 + frame::SIZE - n) as usize);
         let mut pc = JsValue::from_bits(*saved_word(frame::PC)).as_raw();
-        let mut result = None;
+        let (mut result, mut how) = (None, None);
         if now == waits {
             let block = base.add(JsValue::from_bits(*saved_word(frame::CODE)).index() as usize);
             let (start, _) = unpair(JsValue::from_bits(*block.add(code::CODE as usize)));
             let at = block.add(start as usize).cast::<u32>().add(pc as usize);
-            if *at as u8 != Opcode::Yield as u8 {
+            result = Some((*at >> 8) as u8);
+            if *at as u8 == Opcode::Yield as u8 {
+                pc = pc.wrapping_add_signed(1 + i64::from(*at.add(1) as i32));
+            } else if *at as u8 == Opcode::YieldDelegate as u8 {
+                how = Some((*at >> 24) as u8);
+                pc += 1;
+            } else {
                 return None;
             }
-            result = Some((*at >> 8) as u8);
-            pc = pc.wrapping_add_signed(1 + i64::from(*at.add(1) as i32));
         }
         let to = base.add(low as usize);
         core::ptr::copy_nonoverlapping(from.add(1), to, words as usize);
@@ -61,6 +65,9 @@ pub(super) fn enter(isolate: &mut Isolate, fp: u32, generator: u64) -> Option<u3
         *new.sub(frame::PC as usize) = JsValue::raw(pc).to_bits();
         if let Some(result) = result {
             *new.add(result as usize) = JsValue::UNDEFINED.to_bits();
+        }
+        if let Some(how) = how {
+            *new.add(how as usize) = JsValue::int(Resume::Next.number()).to_bits();
         }
         *state = JsValue::raw(State::Executing as u64).to_bits();
         isolate.heap.set_sp(low);

@@ -77,14 +77,15 @@ impl Isolate {
     }
 }
 
-/// The key to look for again when `key` is in no entry.
-#[inline]
-fn second_key(isolate: &Isolate, key: u64) -> Option<u64> {
+/// The entry for a shape and the text of a string that is not interned.
+#[cold]
+#[inline(never)]
+fn find_by_text(isolate: &Isolate, base: *mut u64, shape: u32, key: u64, store: u64) -> Option<*mut u64> {
     let key = JsValue::from_bits(key);
     if !key.is_heap_string() || isolate.heap.flags(key.index()) & flag::INTERNED != 0 {
         return None;
     }
-    isolate.seen_key(key).map(JsValue::to_bits)
+    find(isolate, base, shape, isolate.seen_key(key)?.to_bits() | store)
 }
 
 /// The entry for a shape and key.
@@ -113,7 +114,10 @@ pub(super) fn get(isolate: &Isolate, base: *mut u64, receiver: u64, key: u64) ->
     } else {
         receiver_class(receiver)
     };
-    let entry = find(isolate, base, shape, key).or_else(|| find(isolate, base, shape, second_key(isolate, key)?))?;
+    let entry = match find(isolate, base, shape, key) {
+        Some(entry) => entry,
+        None => find_by_text(isolate, base, shape, key, 0)?,
+    };
     // SAFETY: the entry is of now and for this shape.
     unsafe { follow(base, entry, receiver, isolate.epoch) }
 }
@@ -123,8 +127,10 @@ pub(super) fn get(isolate: &Isolate, base: *mut u64, receiver: u64, key: u64) ->
 pub(super) fn set(isolate: &mut Isolate, base: *mut u64, object: u32, key: u64, value: u64) -> bool {
     // SAFETY: an object's header.
     let shape = unsafe { (*base.add(object as usize) >> 32) as u32 };
-    let entry = find(isolate, base, shape, key | STORE)
-        .or_else(|| find(isolate, base, shape, second_key(isolate, key)? | STORE));
+    let entry = match find(isolate, base, shape, key | STORE) {
+        None => find_by_text(isolate, base, shape, key, STORE),
+        found => found,
+    };
     match entry {
         // SAFETY: the entry is of now and for this shape.
         Some(entry) => unsafe { store(isolate, base, entry, object, value) },

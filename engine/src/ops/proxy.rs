@@ -33,6 +33,17 @@ fn trap<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, name: StaticName) -> JsResult<Tr
     Ok(Trap { target, handler, function })
 }
 
+/// Whether a target may have a non-configurable property of that name, on which its proxy's handler has to agree.
+fn is_fixed<'s>(cx: &mut Cx<'s>, target: Object<'s>, key: Key<'s>) -> JsResult<bool> {
+    Ok(match cx.own(target, key)? {
+        Own::Missing | Own::OutOfBounds => false,
+        Own::Data(v, attrs) | Own::Slot(v, attrs, _) | Own::Accessor(v, attrs) => {
+            v.is_empty() || !attrs.has(Attrs::CONFIGURABLE)
+        }
+        Own::Proxy => true,
+    })
+}
+
 fn broken(cx: &mut Cx<'_>, what: &str) -> crate::throw::Throw {
     use core::fmt::Write;
     let mut m = super::errors::Message::new();
@@ -222,7 +233,8 @@ pub(crate) fn get<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, key: Key<'s>, receiver
     };
     let name = cx.key_to_value(key)?;
     let result = cx.call(f, t.handler, &[t.target.cast(), name, receiver])?;
-    if let Some(current) = cx.get_own_property(t.target, key)?
+    if is_fixed(cx, t.target, key)?
+        && let Some(current) = cx.get_own_property(t.target, key)?
         && current.configurable == Some(false)
     {
         if current.is_data() && current.writable == Some(false) {
@@ -251,7 +263,8 @@ pub(crate) fn set<'s>(
     if !cx.to_boolean(result) {
         return Ok(false);
     }
-    if let Some(current) = cx.get_own_property(t.target, key)?
+    if is_fixed(cx, t.target, key)?
+        && let Some(current) = cx.get_own_property(t.target, key)?
         && current.configurable == Some(false)
     {
         if current.is_data() && current.writable == Some(false) {

@@ -49,7 +49,7 @@ pub(crate) enum Resume {
 }
 
 impl Resume {
-    fn number(self) -> i32 {
+    pub(super) fn number(self) -> i32 {
         match self {
             Resume::Next => 0,
             Resume::Throw => 1,
