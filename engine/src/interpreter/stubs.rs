@@ -138,7 +138,7 @@ pub(super) fn set(isolate: &mut Isolate, base: *mut u64, object: u32, key: u64, 
     }
 }
 
-/// The getter of an accessor that an object has itself under `key`, when the table knows.
+/// The getter of the accessor that an object has or inherits under `key`, when the table knows.
 #[inline(never)]
 pub(super) fn getter(isolate: &Isolate, base: *mut u64, object: u64, key: u64) -> Option<u64> {
     if object >> 48 != OBJECT_TAG {
@@ -149,13 +149,22 @@ pub(super) fn getter(isolate: &Isolate, base: *mut u64, object: u64, key: u64) -
         let shape = (*base.add(object as u32 as usize) >> 32) as u32;
         let entry = find(isolate, base, shape, key)?;
         let place = (*entry >> 32) as u16;
-        if place & IC_ACCESSOR == 0 || place & IC_HOLDER != 0 {
+        let holder = if place & IC_HOLDER == 0 { object } else { *entry.add(1) };
+        if place & IC_ACCESSOR == 0 || holder >> 48 != OBJECT_TAG {
             return None;
         }
-        let block = if place & IC_EXTENSION == 0 { object as u32 } else { extension(base, object as u32) };
+        let block = if place & IC_EXTENSION == 0 { holder as u32 } else { extension(base, holder as u32) };
         let accessor = JsValue::from_bits(*base.add((block + u32::from(place & IC_OFFSET)) as usize));
         let known = accessor.is_cell() && *base.add(accessor.index() as usize) as u8 == Kind::Accessor as u8;
         known.then(|| *base.add((accessor.index() + field::Accessor::getter) as usize))
+    }
+}
+
+impl Isolate {
+    /// The getter of the accessor that property `key` of an object is, when the table knows.
+    #[inline]
+    pub(crate) fn known_getter(&self, object: JsValue, key: JsValue) -> Option<JsValue> {
+        getter(self, self.heap.base().as_ptr(), object.to_bits(), key.to_bits()).map(JsValue::from_bits)
     }
 }
 

@@ -217,16 +217,6 @@ impl<'s> Cx<'s> {
         }))
     }
 
-    /// The family of an iterator object that belongs to one.
-    pub(crate) fn iterator_family<T>(&self, value: rotifer_gc::Rooted<'s, T>) -> Option<IteratorFamily> {
-        if !self.is_kind(value, Kind::Iterator) {
-            return None;
-        }
-        let family = self.field_raw(value, field::Iterator::which).as_raw() >> 8;
-        use IteratorFamily::{Map, RegExpString, Set, String};
-        [Map, Set, String, RegExpString].into_iter().find(|f| *f as u64 == family)
-    }
-
     /// Whether a value is an iterator of this family.
     pub(crate) fn is_iterator_of(&self, value: Value<'s>, family: IteratorFamily) -> bool {
         self.is_kind(value, Kind::Iterator)

@@ -362,6 +362,10 @@ impl<'s> Cx<'s> {
         if let Some(v) = self.known_property(raw, k) {
             return self.root(v);
         }
+        if let Some(getter) = self.known_getter(raw, k) {
+            let getter = self.root(getter)?;
+            return if self.is_undefined(getter) { Ok(UNDEFINED) } else { self.call(getter, receiver, &[]) };
+        }
         // What the library itself asks for is asked for again.
         let remember = k.as_name().is_some() || k.as_well_known().is_some();
         let raw = {
@@ -387,6 +391,9 @@ impl<'s> Cx<'s> {
                             return Ok(UNDEFINED);
                         }
                         let get = cx.root(get)?;
+                        if remember {
+                            cx.cache_get(object.cast(), key, TABLE_ONLY);
+                        }
                         let result = cx.call(get, receiver, &[])?;
                         break cx.peek(result);
                     }

@@ -233,18 +233,25 @@ impl<'s> Cx<'s> {
     /// Whether a record is that of an iterator of the library, with its own `next`, that [`Cx::built_in_step`] can step.
     pub(crate) fn steps_without_result(&self, record: &IteratorRecord<'s>) -> bool {
         let Some((_, id)) = self.peek(record.next).as_native() else { return false };
-        let owner = match self.iterator_family(record.iterator) {
-            Some(IteratorFamily::Map) => Intrinsic::MapIteratorPrototype,
-            Some(IteratorFamily::Set) => Intrinsic::SetIteratorPrototype,
-            Some(IteratorFamily::String) => Intrinsic::StringIteratorPrototype,
-            Some(IteratorFamily::RegExpString) => return false,
-            None => match self.iterator_kind(record.iterator) {
+        if !self.is_kind(record.iterator, Kind::Iterator) {
+            return false;
+        }
+        const MAP: u64 = IteratorFamily::Map as u64;
+        const SET: u64 = IteratorFamily::Set as u64;
+        const STRING: u64 = IteratorFamily::String as u64;
+        let which = self.field_raw(record.iterator, field::Iterator::which).as_raw();
+        let owner = match which >> 8 {
+            MAP => Intrinsic::MapIteratorPrototype,
+            SET => Intrinsic::SetIteratorPrototype,
+            STRING => Intrinsic::StringIteratorPrototype,
+            0 => match self.iterator_kind(record.iterator) {
                 IteratorKind::ArrayKeys | IteratorKind::ArrayValues | IteratorKind::ArrayEntries => {
                     Intrinsic::ArrayIteratorPrototype
                 }
                 IteratorKind::None | IteratorKind::Wrap | IteratorKind::AsyncFromSync => return false,
                 _ => Intrinsic::IteratorHelperPrototype,
             },
+            _ => return false,
         };
         // `next` is the first property of the prototypes.
         id == spec::native_id(owner as u8, 0, false)
@@ -255,15 +262,18 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// As the iterator's `next`.
     pub(crate) fn built_in_step(&mut self, iterator: Object<'s>) -> JsResult<Option<Value<'s>>> {
-        match self.iterator_family(iterator) {
-            Some(IteratorFamily::Map | IteratorFamily::Set) => self.collection_iterator_step(iterator),
-            Some(IteratorFamily::String) => self.string_iterator_step(iterator),
-            _ => match self.iterator_kind(iterator) {
-                kind @ (IteratorKind::ArrayKeys | IteratorKind::ArrayValues | IteratorKind::ArrayEntries) => {
-                    self.array_iterator_step(iterator, kind)
-                }
-                kind => crate::builtins::iterator::helper::step(self, iterator, kind),
-            },
+        let which = self.field_raw(iterator, field::Iterator::which).as_raw();
+        if which >> 8 == IteratorFamily::String as u64 {
+            return self.string_iterator_step(iterator);
+        }
+        if which >> 8 != 0 {
+            return self.collection_iterator_step(iterator);
+        }
+        match self.iterator_kind(iterator) {
+            kind @ (IteratorKind::ArrayKeys | IteratorKind::ArrayValues | IteratorKind::ArrayEntries) => {
+                self.array_iterator_step(iterator, kind)
+            }
+            kind => crate::builtins::iterator::helper::step(self, iterator, kind),
         }
     }
 

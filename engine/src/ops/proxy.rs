@@ -33,6 +33,13 @@ fn trap<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, name: StaticName) -> JsResult<Tr
     Ok(Trap { target, handler, function })
 }
 
+/// The target of a proxy whose handler is known not to have that trap.
+fn without_trap<'s>(cx: &Cx<'s>, proxy: Object<'s>, name: StaticName) -> Option<JsValue> {
+    let handler = cx.field_raw(proxy, field::Proxy::handler);
+    (cx.known_property(handler, name.into()) == Some(JsValue::UNDEFINED))
+        .then(|| cx.field_raw(proxy, field::Proxy::target))
+}
+
 /// Whether a target may have a non-configurable property of that name, on which its proxy's handler has to agree.
 fn is_fixed<'s>(cx: &mut Cx<'s>, target: Object<'s>, key: Key<'s>) -> JsResult<bool> {
     Ok(match cx.own(target, key)? {
@@ -201,8 +208,19 @@ pub(crate) fn define_own_property<'s>(
 
 /// ECMA-262 §10.5.7 `[[HasProperty]]`
 pub(crate) fn has<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, key: Key<'s>) -> JsResult<bool> {
+    if let Some(target) = without_trap(cx, proxy, n!("has"))
+        && let Some(found) = cx.known_to_have(target, cx.peek(key))
+    {
+        return Ok(found);
+    }
     let t = trap(cx, proxy, n!("has"))?;
-    let Some(f) = t.function else { return cx.has_property(t.target, key) };
+    let Some(f) = t.function else {
+        let found = cx.has_property(t.target, key)?;
+        if cx.peek(key).is_string() {
+            cx.cache_get(t.target.cast(), key, crate::interpreter::TABLE_ONLY);
+        }
+        return Ok(found);
+    };
     let name = cx.key_to_value(key)?;
     let result = cx.call(f, t.handler, &[t.target.cast(), name])?;
     let result = cx.to_boolean(result);
@@ -219,12 +237,13 @@ pub(crate) fn has<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, key: Key<'s>) -> JsRes
 
 /// ECMA-262 §10.5.8 `[[Get]]`
 pub(crate) fn get<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, key: Key<'s>, receiver: Value<'s>) -> JsResult<Value<'s>> {
+    if let Some(target) = without_trap(cx, proxy, n!("get"))
+        && let Some(v) = cx.known_property(target, cx.peek(key))
+    {
+        return cx.root(v);
+    }
     let t = trap(cx, proxy, n!("get"))?;
     let Some(f) = t.function else {
-        let (target, k) = (cx.peek(t.target), cx.peek(key));
-        if let Some(v) = cx.known_property(target, k) {
-            return cx.root(v);
-        }
         let v = cx.get_with(t.target, key, receiver)?;
         if cx.peek(key).is_string() {
             cx.cache_get(t.target.cast(), key, crate::interpreter::TABLE_ONLY);
