@@ -1,6 +1,6 @@
 // Goes before every program of this folder: `measure(name, work)`, where `work(n)` does something `n` times and returns what it
-// computed (or a promise of it). Prints the least time of one iteration in nanoseconds. With a global `quick` (see the engine's
-// tests) everything runs a few times only.
+// computed (or a promise of it). Prints the least time of one iteration in nanoseconds. With a number in the global `brief` everything
+// is done that many times and the answers are printed instead (see `engine/tests/micro.rs`).
 var emit = typeof print === 'function' ? print : function (line) { console.log(line); };
 var measurements = [];
 
@@ -9,10 +9,13 @@ function measure(name, work) {
 }
 
 async function measureAll() {
-  var brief = globalThis.quick === true;
-  var least = brief ? 0 : 50;
-  var rounds = brief ? 1 : 5;
+  var least = 50;
+  var rounds = 5;
   for (var m of measurements) {
+    if (globalThis.brief > 0) {
+      emit(m.name + ': ' + await m.work(globalThis.brief));
+      continue;
+    }
     var n = 1;
     var answer;
     for (;;) {

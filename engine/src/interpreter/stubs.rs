@@ -48,33 +48,42 @@ fn stamp(isolate: &Isolate, all_old: bool) -> u64 {
 #[derive(Debug)]
 pub(crate) struct SeenKeys {
     collections: u32,
-    entries: [(u32, u64); 64],
+    entries: [(u32, u32); SEEN],
 }
 
+/// How many strings are remembered.
+const SEEN: usize = 256;
+
 impl SeenKeys {
-    pub(crate) const NONE: Self = SeenKeys { collections: 0, entries: [(0, 0); 64] };
+    pub(crate) const NONE: Self = SeenKeys { collections: 0, entries: [(0, 0); SEEN] };
 }
 
 impl Isolate {
     /// The property key for a string, if it was used as one lately.
     #[inline]
     pub(crate) fn seen_key(&self, string: JsValue) -> Option<JsValue> {
-        let (at, key) = self.seen_keys.entries[string.index() as usize % 64];
+        let (at, key) = self.seen_keys.entries[seen_slot(string)];
         let found = at == string.index() && self.seen_keys.collections == self.heap.collections();
-        (found && string.is_heap_string()).then(|| JsValue::from_bits(key))
+        (found && string.is_heap_string()).then(|| JsValue::string(key))
     }
 
     /// Remembers the property key for a string that is not interned.
     pub(crate) fn note_seen_key(&mut self, string: JsValue, key: PropertyKey) {
-        let now = self.heap.collections();
-        if !string.is_heap_string() || key.as_index().is_some() || key.to_value() == string {
+        let (now, key) = (self.heap.collections(), key.to_value());
+        if !string.is_heap_string() || !key.is_heap_string() || key == string {
             return;
         }
         if self.seen_keys.collections != now {
             self.seen_keys = SeenKeys { collections: now, ..SeenKeys::NONE };
         }
-        self.seen_keys.entries[string.index() as usize % 64] = (string.index(), key.to_value().to_bits());
+        self.seen_keys.entries[seen_slot(string)] = (string.index(), key.index());
     }
+}
+
+/// The place of a string among [`SeenKeys`].
+#[inline]
+fn seen_slot(string: JsValue) -> usize {
+    string.index().wrapping_mul(0x9E37_79B1) as usize / (u32::MAX as usize / SEEN + 1)
 }
 
 /// The entry for a shape and the text of a string that is not interned.
