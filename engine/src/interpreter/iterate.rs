@@ -318,7 +318,8 @@ impl<'s> Cx<'s> {
         heap.init(at + field::ForIn::object, object);
         heap.init(at + field::ForIn::keys, keys);
         heap.init(at + field::ForIn::index, JsValue::int(0));
-        if object.is_heap_object() && matches!(heap.kind(object.index()), Kind::Object | Kind::Array | Kind::Error) {
+        // An array lists its `length`, which its shape does not show.
+        if object.is_heap_object() && heap.kind(object.index()) == Kind::Object {
             let s = object::shape_of(heap, object.index());
             if !shape::info(heap, s).has(Info::DICTIONARY) && enumerables(heap, s) == Enumerables::All {
                 heap.init(at + field::ForIn::shape, JsValue::cell(s));
