@@ -71,6 +71,10 @@ fn element(isolate: &Isolate, array: JsValue, index: u32) -> Option<JsValue> {
 }
 
 fn array_step(isolate: &mut Isolate, at: u32, which: u64) -> Option<JsValue> {
+    // Iterator helpers are no families of their own either.
+    if !(IteratorKind::ArrayKeys as u64..=IteratorKind::ArrayEntries as u64).contains(&which) {
+        return None;
+    }
     let target = isolate.heap.value(at + field::Iterator::target);
     let index = isolate.heap.value(at + field::Iterator::index).as_int()?;
     if !target.is_heap_object() || isolate.heap.kind(target.index()) != Kind::Array {
