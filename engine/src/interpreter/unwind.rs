@@ -4,7 +4,7 @@ use rotifer_jsvalue::{HeapExt, JsValue, Kind, StaticName, field, string};
 
 use super::compile::function_kind;
 use super::layout::{ReturnInfo, code, frame, info, script, unpair};
-use crate::bytecode::PositionTable;
+use crate::bytecode::{Opcode, PositionTable};
 use crate::cx::{Cx, JsStr, Value};
 use crate::isolate::{Pending, RootWord};
 use crate::n;
@@ -39,11 +39,13 @@ pub(super) fn find_handler(cx: &mut Cx<'_>, entry: u32) -> Unwound {
                     return Unwound::Left(value);
                 }
                 let caller = ret.fp;
+                let op = cx.instruction_at(caller).w as u8;
                 let heap = cx.heap_mut();
-                heap.init(caller + u32::from(ret.dst), value);
+                if op != Opcode::SetProp as u8 {
+                    heap.init(caller + u32::from(ret.dst), value);
+                }
                 let pc = heap.value(caller - frame::PC).as_raw();
-                // Every instruction that pushes a frame is one word long.
-                heap.init(caller - frame::PC, JsValue::raw(pc + 1));
+                heap.init(caller - frame::PC, JsValue::raw(pc + super::fast::call_words(op) as u64));
                 return Unwound::At(caller);
             }
         }

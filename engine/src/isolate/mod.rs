@@ -43,6 +43,9 @@ pub struct Isolate {
     pub(crate) pending: Pending,
     /// There is more than one realm: calls have to look whether they lead into another one.
     pub(crate) many_realms: bool,
+    /// Property epoch, number of collections and prototype for which `for in` found nothing to enumerate from there on.
+    pub(crate) nothing_to_enumerate: (u32, u32, u64),
+    pub(crate) seen_keys: crate::interpreter::SeenKeys,
     pub(crate) meter: Meter,
     pub(crate) guard: StackGuard,
     /// The limits it was made with.
@@ -141,6 +144,8 @@ impl Isolate {
             heap,
             pending: Pending::None,
             many_realms: false,
+            nothing_to_enumerate: (0, 0, 0),
+            seen_keys: crate::interpreter::SeenKeys::NONE,
             meter: Meter::new(limits),
             guard: StackGuard::unlimited(),
             limits: limits.clone(),

@@ -1,6 +1,8 @@
-//! `cargo xtask bench`: Octane 2 on this engine and on others, the same machine, the same run, interleaved.
+//! `cargo xtask bench`: Octane 2, or our own small programs, on this engine and on others: the same machine, the same run,
+//! interleaved.
 
 mod crates;
+mod micro;
 mod octane;
 pub(crate) mod process;
 
@@ -23,6 +25,9 @@ pub struct Options {
     /// The folder of Octane: the unpacked npm package `benchmark-octane`, or a folder with its programs.
     #[arg(long, default_value = "target/octane")]
     octane: PathBuf,
+    /// Run the micro-benchmarks of `engine/benches/micro` instead of Octane.
+    #[arg(long)]
+    micro: bool,
     /// Engines to build from their crates and compare with: `quickjs-ng`, `boa`.
     #[arg(long, value_delimiter = ',')]
     peers: Vec<String>,
@@ -79,6 +84,11 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<bool> {
         return crates::run(names, &options.only);
     }
     ensure!(options.runs > 0, "--runs needs at least one");
+    if options.micro {
+        let engines = engines(options)?;
+        ensure!(!engines.is_empty(), "nothing to measure");
+        return micro::run(options, &engines);
+    }
     let source = octane::locate(&options.octane)?;
     let programs: Vec<_> = PROGRAMS
         .iter()
