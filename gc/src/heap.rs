@@ -104,14 +104,30 @@ impl<M: ObjectModel> Heap<M> {
     /// # Errors
     /// [`HeapError::TooSmall`] or [`HeapError::Reserve`].
     pub fn new(config: HeapConfig) -> Result<Self, HeapError> {
-        let words = u32::try_from(config.limit / 8).map_err(|_| HeapError::Reserve)?;
+        if u32::try_from(config.limit / 8).is_err() {
+            return Err(HeapError::Reserve);
+        }
+        Tables::plan((config.limit / 8) as u32).ok_or(HeapError::TooSmall)?;
+        let arena = Arena::new(config.limit).map_err(|_| HeapError::Reserve)?;
+        Heap::with_arena(config, arena)
+    }
+
+    /// As [`Heap::new`], in a block that is there already: one of an [`ArenaPool`](rotifer_arena::ArenaPool), or of static memory. What
+    /// it holds does not matter. Its size takes the place of the limit in `config`.
+    ///
+    /// # Errors
+    /// [`HeapError::TooSmall`].
+    pub fn with_arena(mut config: HeapConfig, mut arena: Arena) -> Result<Self, HeapError> {
+        let words = arena.words();
+        config.limit = words as usize * 8;
         let tables = Tables::plan(words).ok_or(HeapError::TooSmall)?;
         let start = config.roots.checked_add(1).ok_or(HeapError::TooSmall)?;
         if start + 32 > tables.start {
             return Err(HeapError::TooSmall);
         }
-        let mut arena = Arena::new(config.limit).map_err(|_| HeapError::Reserve)?;
+        arena.set_stack_end(words);
         arena.set_top(start);
+        arena.fill(0, start, 0);
         let stack_words = u32::try_from(config.stack / 8).unwrap_or(u32::MAX);
         let mut heap = Heap {
             arena,
