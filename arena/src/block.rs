@@ -413,15 +413,16 @@ impl ArenaPool {
     /// # Errors
     /// [`ReserveError`] for sizes of which no arena can be made.
     pub fn new(bytes: usize) -> Result<Self, ReserveError> {
-        ArenaPool::with_config(PoolConfig::new().block_size(bytes))
+        ArenaPool::with_config(bytes, PoolConfig::new())
     }
 
-    /// Arenas of the size of the blocks that `config` describes, and as many.
+    /// Arenas of `bytes` bytes, rounded down to whole words, with alignment and numbers as `config` says.
     ///
     /// # Errors
     /// [`ReserveError`] for sizes of which no arena can be made.
-    pub fn with_config(config: PoolConfig) -> Result<Self, ReserveError> {
-        let words = u32::try_from(config.block_size / 8).map_err(|_| ReserveError)?;
+    pub fn with_config(bytes: usize, config: PoolConfig) -> Result<Self, ReserveError> {
+        let config = config.block_size(bytes);
+        let words = u32::try_from(bytes / 8).map_err(|_| ReserveError)?;
         if words < 2 {
             return Err(ReserveError);
         }

@@ -17,6 +17,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::hash::Hasher;
 
+use rotifer_arena::ArenaPool;
 use rotifer_gc::{HeapContext, HeapError};
 use rotifer_jsvalue::names::STATIC_NAMES;
 use rotifer_jsvalue::{JsValue, Kind, StaticName, WellKnown};
@@ -264,7 +265,7 @@ impl Isolate {
         }
         self.set_root(RootWord::Stubs, JsValue::UNDEFINED);
         self.heap_mut().collect(&mut []);
-        let mut fork = Isolate::thaw(self.heap.image_words(), &self.limits)?;
+        let mut fork = Isolate::thaw(self.heap.image_words(), &self.limits, None)?;
         fork.epoch = self.epoch;
         fork.next_hash = self.next_hash;
         fork.host.random = self.host.random;

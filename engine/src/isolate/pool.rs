@@ -50,11 +50,11 @@ impl IsolatePool {
 
     fn with_config(limits: Limits, config: PoolConfig) -> Result<Self, NewIsolateError> {
         // A page, so that what is never touched costs nothing.
-        let config = config.align(4096).block_size(limits.memory);
+        let config = config.align(4096);
         if limits.memory < 16 {
             return Err(NewIsolateError::LimitTooSmall);
         }
-        let arenas = ArenaPool::with_config(config).map_err(|_| NewIsolateError::Reserve)?;
+        let arenas = ArenaPool::with_config(limits.memory, config).map_err(|_| NewIsolateError::Reserve)?;
         Ok(IsolatePool { arenas, limits })
     }
 
