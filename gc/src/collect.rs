@@ -287,8 +287,11 @@ impl<M: ObjectModel> Heap<M> {
             let word = marker.arena.get(i);
             marker.mark_word::<M>(word);
         }
-        for word in keep.iter().copied().chain(self.handles.words()) {
+        for &word in keep {
             marker.mark_word::<M>(word);
+        }
+        for entry in self.handles.iter().filter(|entry| minor || entry.is_strong()) {
+            marker.mark_word::<M>(entry.word);
         }
         for i in 0..remembered {
             let at = half(marker.arena, tables.remembered, i);
@@ -298,6 +301,16 @@ impl<M: ObjectModel> Heap<M> {
         marker.drain::<M>();
         if !minor {
             marker.ephemerons::<M>();
+            self.handles.iter().for_each(|entry| {
+                let target = M::reference(entry.word);
+                let lost = target != 0 && !marker.is_marked(target);
+                if lost && !entry.expire() {
+                    // Another thread has just made a root of a weak handle.
+                    marker.mark_word::<M>(entry.word);
+                    marker.drain::<M>();
+                    marker.ephemerons::<M>();
+                }
+            });
             let mut pending = false;
             let mut at = marker.registries;
             while at != END {
@@ -315,6 +328,7 @@ impl<M: ObjectModel> Heap<M> {
         }
         let overflows = marker.overflows;
         self.stats.mark_overflows += overflows;
+        self.handles.sweep();
     }
 
     fn update_references(&mut self, slide: &Slide, minor: bool, keep: &mut [u64]) {

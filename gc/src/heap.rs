@@ -325,18 +325,19 @@ impl<M: ObjectModel> Heap<M> {
         self.arena.set(1 + i, word);
     }
 
-    /// A root outside the block that keeps `word` alive until it is dropped.
+    /// A root outside the block that keeps `word` alive until it and its clones are dropped. All roots of one word are clones of each
+    /// other.
     pub fn make_root(&mut self, word: u64) -> Root {
         self.handles.insert(word)
     }
 
     /// What a [`Root`] of this heap holds now; `None` for a root of another heap.
     #[must_use]
-    pub fn read_root(&self, root: &Root) -> Option<u64> {
+    pub fn read_root<T>(&self, root: &Root<T>) -> Option<u64> {
         self.handles.get(root)
     }
 
-    /// How many roots outside the block are held.
+    /// How many values are kept alive by roots outside the block.
     #[must_use]
     pub fn root_count(&mut self) -> usize {
         self.handles.sweep();
