@@ -586,8 +586,9 @@ impl<'s> Frames<'s> {
                 builtin(&mut cx, self.args, out)?;
                 return Ok(Next::Done);
             }
-            next(cx, self.args, self.function)?;
-            next(cx, self.args, self.a)?;
+            if !next(cx, self.args, self.function)? || !next(cx, self.args, self.a)? {
+                return fail("apply wants a function and a list");
+            }
             cx.set(self.args, self.a);
         }
     }
