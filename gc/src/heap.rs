@@ -88,6 +88,10 @@ pub struct Heap<M: ObjectModel> {
     /// Size of the old blocks at which everything is collected.
     pub(crate) major_at: u32,
     pub(crate) futile: u32,
+    /// Words allocated between two collections of the young blocks; never more than a quarter of what is old, but what was asked for at least.
+    pub(crate) nursery: u32,
+    /// The nursery is larger than was asked for.
+    pub(crate) grown: bool,
     pub(crate) collections: u32,
     pub(crate) finalization_pending: bool,
     pub(crate) handles: RootTable,
@@ -144,6 +148,8 @@ impl<M: ObjectModel> Heap<M> {
             remembered_overflow: false,
             major_at: 0,
             futile: 0,
+            nursery: u32::try_from(config.nursery / 8).unwrap_or(u32::MAX),
+            grown: false,
             collections: 0,
             finalization_pending: false,
             handles: RootTable::default(),
@@ -628,7 +634,9 @@ impl<M: ObjectModel> Heap<M> {
 
     pub(crate) fn set_limits(&mut self) {
         self.arena.set_stack_end(self.stack_low);
-        let nursery = u32::try_from(self.config.nursery / 8).unwrap_or(u32::MAX);
+        let old = self.young - self.start;
+        self.nursery = self.nursery.min(old / 4).max(self.base_nursery());
+        let nursery = self.nursery;
         self.limit = self.blocks_end().min(self.young.saturating_add(nursery));
         if self.arena.words() < 1 << 17 {
             // Below a megabyte the whole heap is the nursery.
@@ -639,9 +647,13 @@ impl<M: ObjectModel> Heap<M> {
         }
     }
 
+    pub(crate) fn base_nursery(&self) -> u32 {
+        u32::try_from(self.config.nursery / 8).unwrap_or(u32::MAX)
+    }
+
     pub(crate) fn set_major_threshold(&mut self) {
         let live = self.young - self.start;
-        let nursery = u32::try_from(self.config.nursery / 8).unwrap_or(u32::MAX);
+        let nursery = self.base_nursery();
         self.major_at = live.saturating_mul(2).max(live.saturating_add(nursery.saturating_mul(4)));
     }
 

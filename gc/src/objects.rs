@@ -228,6 +228,11 @@ pub struct Shape {
     pub tail: Tail,
     strong: (u32, u32),
     weak: (u32, u32),
+    /// All ones where the range ends with the object, else 0: layouts are asked for several times per block and collection, and
+    /// branches on the kind would be mispredicted.
+    strong_tail: u32,
+    weak_tail: u32,
+    special: Special,
 }
 
 /// The words before the fields: the header, and where the collector wants one, another.
@@ -251,7 +256,19 @@ impl Shape {
             classes.is_empty() || !matches!(tail, Tail::Ephemerons | Tail::Registry),
             "a table has no fields beside its entries"
         );
-        let mut shape = Shape { fixed: first(tail), tail, strong: (1, 1), weak: (1, 1) };
+        let mut shape = Shape {
+            fixed: first(tail),
+            tail,
+            strong: (1, 1),
+            weak: (1, 1),
+            strong_tail: if matches!(tail, Tail::Items(Class::Strong)) { u32::MAX } else { 0 },
+            weak_tail: if matches!(tail, Tail::Items(Class::Weak)) { u32::MAX } else { 0 },
+            special: match tail {
+                Tail::Ephemerons => Special::Ephemerons,
+                Tail::Registry => Special::Registry,
+                _ => Special::None,
+            },
+        };
         let mut turn = 0;
         while turn < 3 {
             let class = order(tail)[turn];
@@ -296,23 +313,15 @@ impl Shape {
     #[must_use]
     pub const fn layout(&self, header: MemBlockHeader) -> BlockLayout {
         let size = header.aux();
-        let mut layout = BlockLayout {
+        BlockLayout {
             size,
             aux: false,
             strong_start: self.strong.0,
-            strong_end: self.strong.1,
+            strong_end: self.strong.1 & !self.strong_tail | size & self.strong_tail,
             weak_start: self.weak.0,
-            weak_end: self.weak.1,
-            special: Special::None,
-        };
-        match self.tail {
-            Tail::None | Tail::Bytes | Tail::Items(Class::Raw) => {}
-            Tail::Items(Class::Strong) => layout.strong_end = size,
-            Tail::Items(Class::Weak) => layout.weak_end = size,
-            Tail::Ephemerons => layout.special = Special::Ephemerons,
-            Tail::Registry => layout.special = Special::Registry,
+            weak_end: self.weak.1 & !self.weak_tail | size & self.weak_tail,
+            special: self.special,
         }
-        layout
     }
 }
 
