@@ -6,6 +6,7 @@ extern crate alloc;
 extern crate std;
 
 mod block;
+mod bump;
 mod header;
 mod index;
 #[cfg(target_has_atomic = "64")]
@@ -17,6 +18,7 @@ mod sync;
 pub use block::{Arena, ArenaView, ReserveError};
 #[cfg(all(target_has_atomic = "64", not(loom)))]
 pub use block::ArenaPool;
+pub use bump::{Bump, BumpError};
 pub use header::MemBlockHeader;
 pub use index::HeapIndex;
 #[cfg(loom)]
