@@ -215,5 +215,5 @@ fn isolates_of_a_pool_know_nothing_of_each_other() {
         assert_eq!(pool.load_image(&image).unwrap().eval_as::<f64>("n += 2", "b.js").unwrap(), 42.0);
     }
     assert!(rotifer::IsolatePool::new(Limits::default().memory(8)).is_err());
-    assert!(rotifer::IsolatePool::new(Limits::default().memory(4000)).unwrap().isolate().is_err());
+    assert!(rotifer::IsolatePool::new(Limits::default().memory(300)).unwrap().isolate().is_err());
 }
