@@ -145,7 +145,13 @@ fn on_threads<B: Blocks>(blocks: &B, threads: usize, work: fn(&B, u64), rounds: 
     })
 }
 
-fn case<B: Blocks>(group: &mut BenchmarkGroup<'_, WallTime>, name: &str, threads: usize, blocks: &B, work: fn(&B, u64)) {
+fn case<B: Blocks>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    threads: usize,
+    blocks: &B,
+    work: fn(&B, u64),
+) {
     group.bench_function(name, |b| {
         if threads == 1 {
             b.iter_custom(|rounds| {

@@ -76,6 +76,7 @@ impl Default for Bump {
     }
 }
 
+#[allow(clippy::mut_from_ref, reason = "each call gives memory that nobody else has")]
 impl Bump {
     /// An arena without a limit. It takes no memory until something is allocated.
     #[must_use]

@@ -15,9 +15,9 @@ mod scratch;
 #[cfg(target_has_atomic = "64")]
 mod sync;
 
-pub use block::{Arena, ArenaView, ReserveError};
 #[cfg(all(target_has_atomic = "64", not(loom)))]
 pub use block::ArenaPool;
+pub use block::{Arena, ArenaView, ReserveError};
 pub use bump::{Bump, BumpError};
 pub use header::MemBlockHeader;
 pub use index::HeapIndex;

@@ -209,7 +209,11 @@ impl Isolate {
         Isolate::load_image_in(image, &limits, None)
     }
 
-    pub(crate) fn load_image_in(image: &[u8], limits: &Limits, pool: Option<&ArenaPool>) -> Result<Isolate, ImageError> {
+    pub(crate) fn load_image_in(
+        image: &[u8],
+        limits: &Limits,
+        pool: Option<&ArenaPool>,
+    ) -> Result<Isolate, ImageError> {
         if image.len() < HEADER || word(image, 0) != MAGIC {
             return Err(ImageError::NotAnImage);
         }

@@ -202,7 +202,9 @@ fn isolates_of_a_pool_know_nothing_of_each_other() {
         for isolate in [&mut one, &mut two] {
             assert_eq!(isolate.eval_as::<String>("typeof secret", "a.js").unwrap(), "undefined");
             // Fill the block, so that little of what the next isolate finds there is zero.
-            let fill = format!("var secret = {round}; var all = []; try {{ for (;;) all.push([secret, {{ a: 1.5 }}]) }} catch {{}}");
+            let fill = format!(
+                "var secret = {round}; var all = []; try {{ for (;;) all.push([secret, {{ a: 1.5 }}]) }} catch {{}}"
+            );
             let _ = isolate.run(&fill, "b.js");
         }
     }

@@ -43,6 +43,9 @@ fn collect(n: u32) -> f64 {
 fn main() {
     for n in [25_000, 50_000, 100_000, 200_000] {
         let ms = collect(n);
-        println!("figure gc/ephemeron-chain/{n} rotifer={ms:.2} ms ({:.0} ns per link; lower is better)", ms * 1e6 / f64::from(n));
+        println!(
+            "figure gc/ephemeron-chain/{n} rotifer={ms:.2} ms ({:.0} ns per link; lower is better)",
+            ms * 1e6 / f64::from(n)
+        );
     }
 }

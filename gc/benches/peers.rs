@@ -358,7 +358,10 @@ fn main() {
         .measurement_time(Duration::from_secs(1))
         .configure_from_args();
     for (name, depth, works) in CASES {
-        assert!(works.iter().all(|work| *depth > 16 || work(*depth) == works[0](*depth)), "{name}: not the same answer");
+        assert!(
+            works.iter().all(|work| *depth > 16 || work(*depth) == works[0](*depth)),
+            "{name}: not the same answer"
+        );
         if *depth == 20 {
             continue; // takes seconds: measured once, below
         }
@@ -371,7 +374,8 @@ fn main() {
     for (i, (name, ..)) in CASES.iter().enumerate() {
         let figures = [0, 1, 2].map(|which: usize| {
             let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-            let output = command.env("PEERS_CASE", i.to_string()).env("PEERS_WHICH", which.to_string()).output().unwrap();
+            let output =
+                command.env("PEERS_CASE", i.to_string()).env("PEERS_WHICH", which.to_string()).output().unwrap();
             let text = String::from_utf8_lossy(&output.stdout).into_owned();
             let (peak, time) = text.trim().split_once(' ').unwrap_or(("0", "0"));
             (peak.to_string(), time.to_string())

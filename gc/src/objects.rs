@@ -161,7 +161,7 @@ macro_rules! raw {
             }
 
             #[inline]
-            fn decode<'h>(word: u64, _: PhantomData<&'h ()>) -> $type {
+            fn decode(word: u64, _: PhantomData<&()>) -> $type {
                 $decode(word)
             }
         }

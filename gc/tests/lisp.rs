@@ -35,13 +35,22 @@ fn the_language() {
     check("(define (f a . rest) rest) (f 1 2)", "(2)");
     check("(let ((a 1) (b 2)) (let ((a b) (b a)) (list a b)))", "(2 1)");
     check("(let* ((a 1) (b (+ a 1))) b)", "2");
-    check("(letrec ((even? (lambda (n) (if (= n 0) #t (odd? (- n 1))))) (odd? (lambda (n) (if (= n 0) #f (even? (- n 1)))))) (even? 101))", "#f");
+    check(
+        "(letrec ((even? (lambda (n) (if (= n 0) #t (odd? (- n 1))))) (odd? (lambda (n) (if (= n 0) #f (even? (- n 1)))))) (even? 101))",
+        "#f",
+    );
     check("(cond ((assoc 'b '((a 1) (b 2)))) (else 3))", "(b 2)");
     check("(cond (#f 1) (else 2 3))", "3");
     check("(list (and) (and 1 2) (and #f (car 1)) (or) (or #f 3) (or #f #f))", "(#t 2 #f #f 3 #f)");
     check("(when (< 1 2) 'a 'b)", "b");
-    check("(define (counter) (let ((n 0)) (lambda () (set! n (+ n 1)) n))) (define c (counter)) (c) (c) (list (c) ((counter)))", "(3 1)");
-    check("(define (f) (define (even? n) (if (= n 0) #t (odd? (- n 1)))) (define (odd? n) (if (= n 0) #f (even? (- n 1)))) (even? 10)) (f)", "#t");
+    check(
+        "(define (counter) (let ((n 0)) (lambda () (set! n (+ n 1)) n))) (define c (counter)) (c) (c) (list (c) ((counter)))",
+        "(3 1)",
+    );
+    check(
+        "(define (f) (define (even? n) (if (= n 0) #t (odd? (- n 1)))) (define (odd? n) (if (= n 0) #f (even? (- n 1)))) (even? 10)) (f)",
+        "#t",
+    );
     check("(map (lambda (x) (* x x)) '(1 2 3))", "(1 4 9)");
     check("(fold + 0 (filter (lambda (x) (< 2 x)) '(1 2 3 4)))", "7");
     check("(apply + (list 1 2))", "3");
@@ -70,7 +79,10 @@ fn garbage_is_collected() {
     with_stack(|| {
         let mut lisp = Lisp::new(1 << 20).unwrap();
         lisp.run("(define keep (map (lambda (x) (* 1.5 x)) '(1 2 3)))").unwrap();
-        lisp.run("(define (churn n) (if (= n 0) 0 (begin (reverse '(1 2 3 4 5 6 7 8)) (churn (- n 1))))) (churn 200000)").unwrap();
+        lisp.run(
+            "(define (churn n) (if (= n 0) 0 (begin (reverse '(1 2 3 4 5 6 7 8)) (churn (- n 1))))) (churn 200000)",
+        )
+        .unwrap();
         assert_eq!(lisp.run("keep").as_deref(), Ok("(1.5 3.0 4.5)"));
     });
 }
@@ -87,7 +99,10 @@ fn hostile_programs_end_in_errors() {
             ("(define (loop) (loop)) (loop)", vec![Error::Steps]),
             ("(define (double s) (double (string-append s s))) (double \"ab\")", vec![Error::Memory]),
             ("(define l (list 1)) (set-cdr! l l) (length l)", vec![Error::Steps]),
-            ("(define (sym n) (string->symbol (number->string n)) (sym (+ n 1))) (sym 0)", vec![Error::Memory, Error::Steps]),
+            (
+                "(define (sym n) (string->symbol (number->string n)) (sym (+ n 1))) (sym 0)",
+                vec![Error::Memory, Error::Steps],
+            ),
         ];
         for (text, errors) in hostile {
             let error = lisp.run(text).expect_err(text);
@@ -105,14 +120,40 @@ fn hostile_programs_end_in_errors() {
         assert!(Lisp::new(4 << 20).unwrap().run(cyclic).unwrap().len() < 200_000);
         let cyclic = "(define l (list 1 2)) (set-car! l l) l";
         assert!(Lisp::new(4 << 20).unwrap().run(cyclic).unwrap().len() < 200_000);
-        let cyclic = "(define l (list 1 2)) (set-cdr! (cdr l) l) (define m (list 1 2)) (set-cdr! (cdr m) m) (equal? l m)";
+        let cyclic =
+            "(define l (list 1 2)) (set-cdr! (cdr l) l) (define m (list 1 2)) (set-cdr! (cdr m) m) (equal? l m)";
         assert!(matches!(Lisp::new(4 << 20).unwrap().run(cyclic), Err(Error::Message(_))));
         for text in ["(", "\"", "'", "(1 .", "(1 . 2"] {
             assert_eq!(run(text), Err(Error::Incomplete), "{text}");
         }
-        for text in [")", "(1 . 2 3)", "( . 1)", "x", "(1 2)", "(car 1)", "((lambda (x) x))", "((lambda () 1) 2)", "(if)", "(let)",
-            "(let ((1 2)) 3)", "(lambda)", "(set! y 1)", "(quotient 1 0)", "(+ 'a)", "(1 . 2)", "(let x)", "(define)", "(substring \"abc\" 2 1)",
-            "(else)", "(apply)", "(apply car)", "(let loop ((i . 1)) i)", "(cond 1)", "(define (1 2) 3)", "(error 'no)"] {
+        for text in [
+            ")",
+            "(1 . 2 3)",
+            "( . 1)",
+            "x",
+            "(1 2)",
+            "(car 1)",
+            "((lambda (x) x))",
+            "((lambda () 1) 2)",
+            "(if)",
+            "(let)",
+            "(let ((1 2)) 3)",
+            "(lambda)",
+            "(set! y 1)",
+            "(quotient 1 0)",
+            "(+ 'a)",
+            "(1 . 2)",
+            "(let x)",
+            "(define)",
+            "(substring \"abc\" 2 1)",
+            "(else)",
+            "(apply)",
+            "(apply car)",
+            "(let loop ((i . 1)) i)",
+            "(cond 1)",
+            "(define (1 2) 3)",
+            "(error 'no)",
+        ] {
             assert!(matches!(run(text), Err(Error::Message(_))), "{text}: {:?}", run(text));
         }
     });

@@ -1,4 +1,5 @@
 //! Declared objects: layouts, fields of every class, tails, handles.
+#![allow(missing_docs, reason = "object types for tests")]
 
 use rotifer_gc::{
     AllocError, Ephemerons, Heap, HeapConfig, Object, ObjectModel, Registry, Rooted, Scope, Tail, Value, Weakly,
@@ -43,7 +44,10 @@ fn fields_of_one_class_lie_together() {
     assert_eq!(List::OFFSETS, [1, 2], "values come last where values follow");
     assert_eq!(WeakList::OFFSETS, [1]);
     assert_eq!((Table::SHAPE.fixed, Empty::SHAPE.fixed), (2, 1));
-    assert_eq!((Model::kind_name(Pair::KIND), Model::kind_name(0), Model::kind_name(99)), (Some("Pair"), Some("filler"), None));
+    assert_eq!(
+        (Model::kind_name(Pair::KIND), Model::kind_name(0), Model::kind_name(99)),
+        (Some("Pair"), Some("filler"), None)
+    );
 }
 
 #[test]
@@ -53,9 +57,7 @@ fn every_field_survives_moving() {
     let mut scope = Scope::enter(&mut heap);
     let pair = scope.alloc(Pair::new(int(1), int(2))).unwrap();
     let other = scope.alloc(Pair::new(pair.cast(), Value::null())).unwrap();
-    let mixed = scope
-        .alloc(Mixed::new(1.25, pair.cast(), Some(other), true, Some(pair), other.cast(), -7))
-        .unwrap();
+    let mixed = scope.alloc(Mixed::new(1.25, pair.cast(), Some(other), true, Some(pair), other.cast(), -7)).unwrap();
     for _ in 0..3 {
         scope.alloc(Empty::new()).unwrap();
     }

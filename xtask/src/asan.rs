@@ -24,7 +24,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<bool> {
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     };
     let Some(version) = rustc(&["-vV"]) else {
-        println!("left out: AddressSanitizer needs a nightly compiler, and `rustup run {}` has none", options.toolchain);
+        println!(
+            "left out: AddressSanitizer needs a nightly compiler, and `rustup run {}` has none",
+            options.toolchain
+        );
         println!("to install one: rustup toolchain install nightly --profile minimal");
         return Ok(true);
     };

@@ -25,10 +25,7 @@ impl Magazine {
 
     #[cfg(loom)]
     pub fn new() -> Self {
-        Magazine {
-            len: AtomicU32::new(0),
-            blocks: core::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())),
-        }
+        Magazine { len: AtomicU32::new(0), blocks: core::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())) }
     }
 
     pub fn len(&self) -> u32 {

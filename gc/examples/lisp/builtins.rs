@@ -5,8 +5,8 @@ use std::io::Write as _;
 use rotifer_gc::{Gc, Value};
 
 use super::{
-    Closure, Cx, Error, FALSE, Float, MAX_NESTING, Outcome, Pair, Symbol, TRUE, Text, UNSPECIFIED, Val, intern, next, print,
-    show,
+    Closure, Cx, Error, FALSE, Float, MAX_NESTING, Outcome, Pair, Symbol, TRUE, Text, UNSPECIFIED, Val, intern, next,
+    print, show,
 };
 
 /// A built-in function gets the list of its arguments, which it may take apart.
@@ -80,7 +80,9 @@ pub const BUILTINS: &[(&str, Builtin)] = &[
     ("integer?", |cx, args, out| test(cx, args, out, |value| value.as_integer().is_some())),
     ("boolean?", |cx, args, out| test(cx, args, out, |value| matches!(value.as_immediate(), Some(FALSE | TRUE)))),
     ("procedure?", |cx, args, out| {
-        test(cx, args, out, |value| value.is::<Closure>() || value.as_immediate().is_some_and(|code| code >= super::BUILTIN))
+        test(cx, args, out, |value| {
+            value.is::<Closure>() || value.as_immediate().is_some_and(|code| code >= super::BUILTIN)
+        })
     }),
     ("not", |cx, args, out| test(cx, args, out, |value| value.as_immediate() == Some(FALSE))),
     ("eq?", |cx, args, out| {
@@ -113,7 +115,9 @@ pub const BUILTINS: &[(&str, Builtin)] = &[
     }),
     ("quotient", |cx, args, out| integers(cx, args, out, i64::checked_div)),
     ("remainder", |cx, args, out| integers(cx, args, out, i64::checked_rem)),
-    ("modulo", |cx, args, out| integers(cx, args, out, |a, b| a.checked_rem(b).map(|r| if r * b.signum() < 0 { r + b } else { r }))),
+    ("modulo", |cx, args, out| {
+        integers(cx, args, out, |a, b| a.checked_rem(b).map(|r| if r * b.signum() < 0 { r + b } else { r }))
+    }),
     ("=", |cx, args, out| compare(cx, args, out, |a, b| a == b)),
     ("<", |cx, args, out| compare(cx, args, out, |a, b| a < b)),
     (">", |cx, args, out| compare(cx, args, out, |a, b| a > b)),
@@ -150,7 +154,8 @@ pub const BUILTINS: &[(&str, Builtin)] = &[
         let [text, from, to] = arguments(cx, args)?;
         let (from, to) = (cx.get(from).as_integer(), cx.get(to).as_integer());
         let range = from.and_then(|n| usize::try_from(n).ok()).zip(to.and_then(|n| usize::try_from(n).ok()));
-        let part = range.and_then(|(from, to)| string(cx, text).map(|text| text.get(from..to).map(<[u8]>::to_vec)).transpose());
+        let part = range
+            .and_then(|(from, to)| string(cx, text).map(|text| text.get(from..to).map(<[u8]>::to_vec)).transpose());
         match part {
             Some(part) => make_string(cx, &part?, out),
             None => super::fail("no such part of the string"),
