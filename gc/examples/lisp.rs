@@ -59,11 +59,15 @@ const BUILTIN: u32 = 16;
 /// Why an evaluation ended early.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Error {
+    /// The heap is full.
     Memory,
+    /// Too many calls within calls.
     Depth,
+    /// [`Lisp::limit_steps`].
     Steps,
     /// The source text ends in the middle.
     Incomplete,
+    /// The program is wrong, and how.
     Message(String),
 }
 
