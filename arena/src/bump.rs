@@ -160,12 +160,8 @@ impl Bump {
     fn place(&self, layout: Layout) -> Option<NonNull<u8>> {
         let (at, start) = (self.at.get(), self.start.get().addr().get());
         let end = at.addr().get();
-        if layout.size() > end - start {
-            return None;
-        }
-        let new = (end - layout.size()) & !(layout.align() - 1);
-        // The start of a chunk is aligned that much; rounding down to it cannot pass it.
-        if layout.align() > CHUNK_ALIGN && new < start {
+        let new = end.checked_sub(layout.size())? & !(layout.align() - 1);
+        if new < start {
             return None;
         }
         // SAFETY: it lies in the current chunk, which is not at address 0 (the empty one only takes what has no size).
