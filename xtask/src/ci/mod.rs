@@ -56,6 +56,7 @@ const STEPS: &[Step] = &[
     ("clippy", "no warning in any target", clippy),
     ("no-std", "the crates build without the standard library", no_std),
     ("test", "all tests, with overflow checks; compile-fail tests among them", test),
+    ("loom", "the concurrency models of the lower crates", loom),
     ("doctest", "the examples in the documentation", doctest),
     ("doc", "the documentation builds without a warning", doc),
     ("gc-stress", "the engine's tests with a moving collection at every allocation", gc_stress),
@@ -201,6 +202,11 @@ fn no_std(context: &Context) -> anyhow::Result<Verdict> {
 fn test(_: &Context) -> anyhow::Result<Verdict> {
     // The default profile keeps overflow checks and debug assertions on.
     execute(&mut cargo(["test", "--workspace", "--lib", "--bins", "--tests", "--examples"]))
+}
+
+fn loom(_: &Context) -> anyhow::Result<Verdict> {
+    let passed = crate::loom::run(&crate::loom::Options::default())?;
+    Ok(if passed { Verdict::Passed } else { Verdict::Failed("a model does not hold".into()) })
 }
 
 fn doctest(_: &Context) -> anyhow::Result<Verdict> {
