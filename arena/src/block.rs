@@ -6,6 +6,11 @@ use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 use core::slice;
 
+#[cfg(all(target_has_atomic = "64", not(loom)))]
+use alloc::sync::Arc;
+
+#[cfg(all(target_has_atomic = "64", not(loom)))]
+use crate::{BlockPool, PoolConfig};
 use crate::{HeapIndex, Scratch};
 
 /// The block cannot be had: the size is zero, beyond what 32-bit word indices reach, or the allocator refused.
@@ -46,7 +51,18 @@ pub struct Arena {
     words: u32,
     top: u32,
     stack_end: u32,
-    owned: Option<Layout>,
+    owner: Owner,
+}
+
+/// Whose memory an arena is in.
+enum Owner {
+    /// Somebody's who outlives it.
+    Lent,
+    /// Its own, allocated with this layout.
+    Own(Layout),
+    /// A block of a pool.
+    #[cfg(all(target_has_atomic = "64", not(loom)))]
+    Pool(Arc<BlockPool>),
 }
 
 // SAFETY: the arena owns its memory, or was promised sole use of it in `from_raw_parts`; nothing in it is tied to a thread.
@@ -66,7 +82,14 @@ impl Arena {
         // SAFETY: the layout is not empty.
         let base = unsafe { alloc_zeroed(layout) };
         let base = NonNull::new(base.cast::<u64>()).ok_or(ReserveError)?;
-        Ok(Arena { base, words, top: 1, stack_end: words, owned: Some(layout) })
+        Ok(Arena { base, words, top: 1, stack_end: words, owner: Owner::Own(layout) })
+    }
+
+    /// The arena that has the whole of a pool's block. The block has to be initialised, as those of an [`ArenaPool`] are.
+    #[cfg(all(target_has_atomic = "64", not(loom)))]
+    fn in_block(pool: Arc<BlockPool>, words: u32) -> Result<Self, ReserveError> {
+        let base = pool.claim().ok_or(ReserveError)?.cast();
+        Ok(Arena { base, words, top: 1, stack_end: words, owner: Owner::Pool(pool) })
     }
 
     /// Uses memory that somebody else owns: a static buffer where there is no allocator.
@@ -80,7 +103,7 @@ impl Arena {
         if words < 2 {
             return Err(ReserveError);
         }
-        Ok(Arena { base, words, top: 1, stack_end: words, owned: None })
+        Ok(Arena { base, words, top: 1, stack_end: words, owner: Owner::Lent })
     }
 
     /// The size of the block in words.
@@ -348,10 +371,83 @@ impl Arena {
 
 impl Drop for Arena {
     fn drop(&mut self) {
-        if let Some(layout) = self.owned {
+        match &self.owner {
+            Owner::Lent => {}
             // SAFETY: allocated with this layout in `new`.
-            unsafe { dealloc(self.base.as_ptr().cast(), layout) }
+            Owner::Own(layout) => unsafe { dealloc(self.base.as_ptr().cast(), *layout) },
+            #[cfg(all(target_has_atomic = "64", not(loom)))]
+            Owner::Pool(pool) => pool.put_back(self.base.cast()),
         }
+    }
+}
+
+/// Arenas of one size whose memory is used again and again.
+///
+/// Reserving memory from the operating system, touching it for the first time and giving it back costs more than many an
+/// arena's whole life. An arena from here gets the block of one that was dropped, by any thread, if there is one. The memory stays
+/// with the pool until the pool and all its arenas are gone.
+///
+/// An arena's words hold what the last one left there.
+///
+/// ```
+/// use rotifer_arena::ArenaPool;
+///
+/// let pool = ArenaPool::new(64 << 10)?;
+/// let first = pool.arena()?;
+/// let place = first.base();
+/// drop(first);
+/// assert_eq!(pool.arena()?.base(), place);
+/// # Ok::<(), rotifer_arena::ReserveError>(())
+/// ```
+#[cfg(all(target_has_atomic = "64", not(loom)))]
+#[derive(Clone, Debug)]
+pub struct ArenaPool {
+    pool: Arc<BlockPool>,
+    words: u32,
+}
+
+#[cfg(all(target_has_atomic = "64", not(loom)))]
+impl ArenaPool {
+    /// Arenas of `bytes` bytes, rounded down to whole words, ten at first and as many more as are asked for.
+    ///
+    /// # Errors
+    /// [`ReserveError`] for sizes of which no arena can be made.
+    pub fn new(bytes: usize) -> Result<Self, ReserveError> {
+        ArenaPool::with_config(bytes, PoolConfig::new())
+    }
+
+    /// Arenas of `bytes` bytes, rounded down to whole words, with alignment and numbers as `config` says.
+    ///
+    /// # Errors
+    /// [`ReserveError`] for sizes of which no arena can be made.
+    pub fn with_config(bytes: usize, config: PoolConfig) -> Result<Self, ReserveError> {
+        let config = config.block_size(bytes);
+        let words = u32::try_from(bytes / 8).map_err(|_| ReserveError)?;
+        if words < 2 {
+            return Err(ReserveError);
+        }
+        Ok(ArenaPool { pool: Arc::new(BlockPool::with_config(config)), words })
+    }
+
+    /// The size of the arenas in bytes.
+    #[must_use]
+    pub fn arena_bytes(&self) -> usize {
+        self.words as usize * 8
+    }
+
+    /// The blocks behind the arenas, for their numbers.
+    #[must_use]
+    pub fn blocks(&self) -> &BlockPool {
+        &self.pool
+    }
+
+    /// An arena.
+    ///
+    /// # Errors
+    /// [`ReserveError`] when there are as many as the configuration allows, or there is no memory.
+    pub fn arena(&self) -> Result<Arena, ReserveError> {
+        // The region is zeroed when it is made, and arenas write whole words.
+        Arena::in_block(self.pool.clone(), self.words)
     }
 }
 

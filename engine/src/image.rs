@@ -17,6 +17,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::hash::Hasher;
 
+use rotifer_arena::ArenaPool;
 use rotifer_gc::{HeapContext, HeapError};
 use rotifer_jsvalue::names::STATIC_NAMES;
 use rotifer_jsvalue::{JsValue, Kind, StaticName, WellKnown};
@@ -205,6 +206,14 @@ impl Isolate {
     /// # Errors
     /// [`ImageError`] when it is not such an image, is damaged, comes from another build, or does not fit the memory limit.
     pub fn load_image(image: &[u8], limits: Limits) -> Result<Isolate, ImageError> {
+        Isolate::load_image_in(image, &limits, None)
+    }
+
+    pub(crate) fn load_image_in(
+        image: &[u8],
+        limits: &Limits,
+        pool: Option<&ArenaPool>,
+    ) -> Result<Isolate, ImageError> {
         if image.len() < HEADER || word(image, 0) != MAGIC {
             return Err(ImageError::NotAnImage);
         }
@@ -219,15 +228,15 @@ impl Isolate {
         if word(header, 8) != fingerprint() {
             return Err(ImageError::OtherBuild);
         }
-        let mut isolate = Isolate::thaw(block, &limits)?;
+        let mut isolate = Isolate::thaw(block, limits, pool)?;
         isolate.epoch = half(header, 24);
         isolate.next_hash = half(header, 28);
         isolate.host.random = word(header, 32);
         Ok(isolate)
     }
 
-    fn thaw(block: &[u8], limits: &Limits) -> Result<Isolate, ImageError> {
-        let mut isolate = Isolate::empty(limits)?;
+    fn thaw(block: &[u8], limits: &Limits, pool: Option<&ArenaPool>) -> Result<Isolate, ImageError> {
+        let mut isolate = Isolate::empty(limits, pool)?;
         isolate.heap.load_image_words(block).map_err(|e| match e {
             HeapError::TooSmall => ImageError::TooLarge,
             HeapError::Reserve => ImageError::Reserve,
@@ -260,7 +269,7 @@ impl Isolate {
         }
         self.set_root(RootWord::Stubs, JsValue::UNDEFINED);
         self.heap_mut().collect(&mut []);
-        let mut fork = Isolate::thaw(self.heap.image_words(), &self.limits)?;
+        let mut fork = Isolate::thaw(self.heap.image_words(), &self.limits, None)?;
         fork.epoch = self.epoch;
         fork.next_hash = self.next_hash;
         fork.host.random = self.host.random;

@@ -99,5 +99,5 @@ pub use api::FileLoader;
 pub use api::{BlockKindStats, Call, Error, Frame, FromJs, Handle, IntoArgs, IntoJs, Stats, Value};
 pub use cx::{Args, Cx};
 pub use image::ImageError;
-pub use isolate::{CancelHandle, Isolate, Limits, ModuleLoader, NewIsolateError};
+pub use isolate::{CancelHandle, Isolate, IsolatePool, Limits, Load, ModuleLoader, NewIsolateError};
 pub use throw::{JsResult, Throw};

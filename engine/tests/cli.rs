@@ -67,6 +67,99 @@ fn programs_come_from_everywhere() {
     assert_eq!(out(&rotifer(&[module.path()])), "undefined 1\n");
 }
 
+/// A directory of files for one test, removed with it.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str, files: &[(&str, &str)]) -> Folder {
+        let folder = std::env::temp_dir().join(format!("rotifer-cli-{}-{name}", std::process::id()));
+        for (file, text) in files {
+            let path = folder.join(file);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a temporary folder");
+            std::fs::write(path, text).expect("a temporary file");
+        }
+        Folder(folder)
+    }
+
+    fn path(&self, file: &str) -> String {
+        self.0.join(file).to_str().expect("a plain path").to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn modules_import_files() {
+    let folder = Folder::new(
+        "modules",
+        &[
+            ("app/main.mjs", "import { x, main } from './lib/x.js'; import data from './data.json' with { type: 'json' };
+                import text from '../shared.txt' with { type: 'text' };
+                export const me = 'main'; print(x, data.n, text, main().me); print((await import('./lib/later.mjs')).default);"),
+            ("app/lib/x.js", "import * as m from '../main.mjs'; export const x = 'x'; export function main() { return m }"),
+            ("app/lib/later.mjs", "export default typeof import.meta.url;"),
+            ("app/data.json", "{ \"n\": 1 }"),
+            ("app/away.mjs", "import './lib/../../shared.txt' with { type: 'text' }"),
+            ("shared.txt", "text"),
+        ],
+    );
+    let main = folder.path("app/main.mjs");
+    let expected = "x 1 text main\nstring\n";
+    let o = rotifer(&[&main]);
+    assert_eq!(out(&o), expected, "{}", err(&o));
+    assert_eq!(out(&rotifer(&["-m", "--root", &folder.path(""), &folder.path("app/./lib/../main.mjs")])), expected);
+    let o = rotifer(&["--root", &folder.path("app"), &folder.path("app/away.mjs")]);
+    assert_eq!(o.status.code(), Some(1));
+    assert!(err(&o).contains("outside of the allowed directory"), "{}", err(&o));
+    assert_eq!(rotifer(&["--root", "/no/such/folder", "-e", "1"]).status.code(), Some(2));
+}
+
+#[test]
+fn what_is_suspended_goes_on_in_another_process() {
+    let folder = Folder::new(
+        "suspended",
+        &[
+            ("main.mjs", "import { counters, step } from './counters.mjs'; import * as ns from './log.mjs';
+                ns.log('made', counters.length); counters.forEach((c, i) => { for (let n = 0; n <= i; n++) step(c); });
+                let release;
+                async function waits() { const local = { kept: 'local' }; ns.log('awaited', await new Promise(done => { release = done }), local.kept); }
+                const waiting = waits();
+                async function* ticks() { for (let i = 0; ; i++) { await (i && new Promise(done => setTimeout(done, 20))); try { yield i } finally { ns.log('left', i) } } }
+                async function loop() { for await (const t of ticks()) { ns.log('tick', t); if (t == 3) break } }
+                const looping = loop();
+                setTimeout(async () => {
+                    counters.forEach(c => step(c)); release('released'); await waiting; await looping;
+                    counters.forEach(c => c.return()); ns.log((await import('./late.mjs')).default(), 'end');
+                }, 50);
+                ns.log('top', await new Promise(done => setTimeout(done, 10, 'level')));"),
+            ("counters.mjs", "import { log } from './log.mjs';
+                function* count(n) { try { for (let i = n * 100; ; i++) log('sent', yield i) } finally { log('closed', n) } }
+                export const counters = Array.from({ length: 10 }, (_, n) => count(n));
+                export const step = c => log('got', c.next(counters.indexOf(c)).value);"),
+            ("log.mjs", "let line = 0; export function log(...words) { print(++line, ...words) }"),
+            ("late.mjs", "import { counters } from './counters.mjs'; export default () => 'late ' + counters.length"),
+        ],
+    );
+    let (main, image) = (folder.path("main.mjs"), folder.path("image"));
+    let plain = rotifer(&[&main]);
+    let expected = out(&plain);
+    assert!(expected.ends_with("late 10 end\n") && expected.contains("tick 3"), "{expected}{}", err(&plain));
+    let first = rotifer(&["--save-image", &image, &main]);
+    assert!(
+        out(&first).contains("tick 0") && !out(&first).contains("tick 1") && first.status.success(),
+        "{}",
+        err(&first)
+    );
+    for stress in [&["--memory-limit=1m"][..], &["--gc-stress=1"]] {
+        let second = rotifer(&[stress, &["--load-image", &image]].concat());
+        assert_eq!(out(&first) + &out(&second), expected, "{}", err(&second));
+    }
+}
+
 #[test]
 fn exit_codes() {
     let code = |args: &[&str]| rotifer(args).status.code();
@@ -92,7 +185,7 @@ fn uncaught_errors_show_the_place() {
     let file = File::new("e.js", "function inner(x) {\n\treturn x.y.z;\n}\ninner({});\n");
     let text = err(&rotifer(&[file.path()]));
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines[0], "TypeError: cannot read property 'z' of undefined", "{text}");
+    assert_eq!(lines[0], "TypeError: cannot read property 'z' of undefined (reading 'x.y.z')", "{text}");
     assert!(lines[1].ends_with("e.js:2"), "{text}");
     assert_eq!(lines[2], "    \treturn x.y.z;");
     assert!(lines[3].starts_with("    \t") && lines[3].trim() == "^", "{text}");

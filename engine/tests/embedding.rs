@@ -190,3 +190,32 @@ fn realms_and_scripts_of_the_suite() {
     );
     js.run("$262.gc()", "a.js").unwrap();
 }
+
+#[test]
+fn isolates_of_a_pool_know_nothing_of_each_other() {
+    let pool = rotifer::IsolatePool::with_most(Limits::default().memory(128 << 10), 2).unwrap();
+    for round in 0..50 {
+        let mut one = pool.isolate().unwrap();
+        let mut two = pool.isolate().unwrap();
+        assert_eq!(pool.isolates(), 2);
+        assert!(pool.isolate().is_err(), "two at a time");
+        for isolate in [&mut one, &mut two] {
+            assert_eq!(isolate.eval_as::<String>("typeof secret", "a.js").unwrap(), "undefined");
+            // Fill the block, so that little of what the next isolate finds there is zero.
+            let fill = format!(
+                "var secret = {round}; var all = []; try {{ for (;;) all.push([secret, {{ a: 1.5 }}]) }} catch {{}}"
+            );
+            let _ = isolate.run(&fill, "b.js");
+        }
+    }
+    assert_eq!(pool.isolates(), 0);
+    let mut first = pool.isolate().unwrap();
+    first.run("var n = 40", "a.js").unwrap();
+    let image = first.save_image().unwrap();
+    drop(first);
+    for _ in 0..5 {
+        assert_eq!(pool.load_image(&image).unwrap().eval_as::<f64>("n += 2", "b.js").unwrap(), 42.0);
+    }
+    assert!(rotifer::IsolatePool::new(Limits::default().memory(8)).is_err());
+    assert!(rotifer::IsolatePool::new(Limits::default().memory(300)).unwrap().isolate().is_err());
+}

@@ -208,13 +208,14 @@ fn modules_go_on() {
         fn resolve(&mut self, specifier: &str, _: &str, _: &[(String, String)]) -> Result<String, String> {
             Ok(specifier.to_owned())
         }
-        fn load(&mut self, name: &str) -> Result<Vec<u8>, String> {
+        fn load(&mut self, name: &str) -> Result<rotifer::Load, String> {
             match name {
                 "counter" => {
                     Ok(b"import { step } from 'step'; export let n = 0; export function next() { n += step; return n }"
-                        .to_vec())
+                        .to_vec()
+                        .into())
                 }
-                "step" => Ok(b"export const step = 5; export default class { static who = 'step' }".to_vec()),
+                "step" => Ok(b"export const step = 5; export default class { static who = 'step' }".to_vec().into()),
                 _ => Err("no such module".into()),
             }
         }

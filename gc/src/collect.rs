@@ -45,6 +45,7 @@ impl Slide {
         }
     }
 
+    #[inline(always)]
     fn update<M: ObjectModel>(&self, arena: &mut Arena, start: u32, end: u32) {
         for i in start..end {
             let old = arena.get(i);
@@ -68,6 +69,7 @@ impl Slide {
     }
 
     /// Updates the references of one live block in place. Returns its size.
+    #[inline]
     fn block<M: ObjectModel>(&self, arena: &mut Arena, at: u32, all_strong: bool) -> u32 {
         let header = MemBlockHeader::from_bits(arena.get(at));
         let layout = M::layout(arena, at, header);
@@ -76,7 +78,9 @@ impl Slide {
             arena.set(at, header.with_aux(aux).to_bits());
         }
         self.update::<M>(arena, at + layout.strong_start, at + layout.strong_end);
-        if all_strong {
+        if layout.weak_start >= layout.weak_end {
+            // Most blocks have no weak words.
+        } else if all_strong {
             self.update::<M>(arena, at + layout.weak_start, at + layout.weak_end);
         } else {
             self.update_weak::<M>(arena, at + layout.weak_start, at + layout.weak_end);
@@ -168,7 +172,11 @@ impl<M: ObjectModel> Heap<M> {
         // Under stress with an interval, three of four leave the old blocks alone, so that a missing write barrier shows.
         let full = self.remembered_overflow
             || match self.stress {
-                0 => self.arena.words() < 1 << 17 || self.young - self.start >= self.major_at,
+                0 => {
+                    // Where most of what is young survives it would be marked twice.
+                    let old = if self.grown { self.arena.top() } else { self.young };
+                    self.arena.words() < 1 << 17 || old - self.start >= self.major_at
+                }
                 1 => true,
                 _ => self.collections.is_multiple_of(4),
             };
@@ -268,6 +276,7 @@ impl<M: ObjectModel> Heap<M> {
         self.stats.freed_bytes += u64::from(top.saturating_sub(new_top)) * 8;
         if minor {
             self.stats.minor_collections += 1;
+            self.adapt_nursery(top - from, live);
         } else {
             self.stats.major_collections += 1;
             self.stats.live_bytes = u64::from(new_top) * 8;
@@ -279,6 +288,18 @@ impl<M: ObjectModel> Heap<M> {
         }
     }
 
+    /// While most of what is young survives, a program is building something up, and collecting the young blocks is in vain: it is done
+    /// less and less often, until what there is has grown enough to collect everything.
+    fn adapt_nursery(&mut self, young: u32, survived: u32) {
+        if survived / 3 >= young / 4 {
+            self.nursery = self.nursery.saturating_mul(2);
+            self.grown = true;
+        } else if survived <= young / 2 {
+            self.nursery = self.base_nursery();
+            self.grown = false;
+        }
+    }
+
     fn mark(&mut self, from: u32, minor: bool, keep: &[u64]) {
         let (tables, roots, sp) = (self.tables, self.config.roots, self.sp);
         let remembered = if minor { self.remembered_len } else { 0 };
@@ -287,8 +308,11 @@ impl<M: ObjectModel> Heap<M> {
             let word = marker.arena.get(i);
             marker.mark_word::<M>(word);
         }
-        for word in keep.iter().copied().chain(self.handles.words()) {
+        for &word in keep {
             marker.mark_word::<M>(word);
+        }
+        for entry in self.handles.iter().filter(|entry| minor || entry.is_strong()) {
+            marker.mark_word::<M>(entry.word);
         }
         for i in 0..remembered {
             let at = half(marker.arena, tables.remembered, i);
@@ -298,6 +322,16 @@ impl<M: ObjectModel> Heap<M> {
         marker.drain::<M>();
         if !minor {
             marker.ephemerons::<M>();
+            self.handles.iter().for_each(|entry| {
+                let target = M::reference(entry.word);
+                let lost = target != 0 && !marker.is_marked(target);
+                if lost && !entry.expire() {
+                    // Another thread has just made a root of a weak handle.
+                    marker.mark_word::<M>(entry.word);
+                    marker.drain::<M>();
+                    marker.ephemerons::<M>();
+                }
+            });
             let mut pending = false;
             let mut at = marker.registries;
             while at != END {
@@ -315,6 +349,7 @@ impl<M: ObjectModel> Heap<M> {
         }
         let overflows = marker.overflows;
         self.stats.mark_overflows += overflows;
+        self.handles.sweep();
     }
 
     fn update_references(&mut self, slide: &Slide, minor: bool, keep: &mut [u64]) {

@@ -147,6 +147,7 @@ impl Marker<'_> {
             }
         }
         self.waiting = 0;
+        self.lists_made = false;
     }
 
     /// Looks through all tables again and again until nothing is found.

@@ -88,6 +88,10 @@ pub struct Heap<M: ObjectModel> {
     /// Size of the old blocks at which everything is collected.
     pub(crate) major_at: u32,
     pub(crate) futile: u32,
+    /// Words allocated between two collections of the young blocks; never more than a quarter of what is old, but what was asked for at least.
+    pub(crate) nursery: u32,
+    /// The nursery is larger than was asked for.
+    pub(crate) grown: bool,
     pub(crate) collections: u32,
     pub(crate) finalization_pending: bool,
     pub(crate) handles: RootTable,
@@ -104,14 +108,30 @@ impl<M: ObjectModel> Heap<M> {
     /// # Errors
     /// [`HeapError::TooSmall`] or [`HeapError::Reserve`].
     pub fn new(config: HeapConfig) -> Result<Self, HeapError> {
-        let words = u32::try_from(config.limit / 8).map_err(|_| HeapError::Reserve)?;
+        if u32::try_from(config.limit / 8).is_err() {
+            return Err(HeapError::Reserve);
+        }
+        Tables::plan((config.limit / 8) as u32).ok_or(HeapError::TooSmall)?;
+        let arena = Arena::new(config.limit).map_err(|_| HeapError::Reserve)?;
+        Heap::with_arena(config, arena)
+    }
+
+    /// As [`Heap::new`], in a block that is there already: one of an [`ArenaPool`](rotifer_arena::ArenaPool), or of static memory. What
+    /// it holds does not matter. Its size takes the place of the limit in `config`.
+    ///
+    /// # Errors
+    /// [`HeapError::TooSmall`].
+    pub fn with_arena(mut config: HeapConfig, mut arena: Arena) -> Result<Self, HeapError> {
+        let words = arena.words();
+        config.limit = words as usize * 8;
         let tables = Tables::plan(words).ok_or(HeapError::TooSmall)?;
         let start = config.roots.checked_add(1).ok_or(HeapError::TooSmall)?;
         if start + 32 > tables.start {
             return Err(HeapError::TooSmall);
         }
-        let mut arena = Arena::new(config.limit).map_err(|_| HeapError::Reserve)?;
+        arena.set_stack_end(words);
         arena.set_top(start);
+        arena.fill(0, start, 0);
         let stack_words = u32::try_from(config.stack / 8).unwrap_or(u32::MAX);
         let mut heap = Heap {
             arena,
@@ -128,6 +148,8 @@ impl<M: ObjectModel> Heap<M> {
             remembered_overflow: false,
             major_at: 0,
             futile: 0,
+            nursery: u32::try_from(config.nursery / 8).unwrap_or(u32::MAX),
+            grown: false,
             collections: 0,
             finalization_pending: false,
             handles: RootTable::default(),
@@ -309,18 +331,19 @@ impl<M: ObjectModel> Heap<M> {
         self.arena.set(1 + i, word);
     }
 
-    /// A root outside the block that keeps `word` alive until it is dropped.
+    /// A root outside the block that keeps `word` alive until it and its clones are dropped. All roots of one word are clones of each
+    /// other.
     pub fn make_root(&mut self, word: u64) -> Root {
         self.handles.insert(word)
     }
 
     /// What a [`Root`] of this heap holds now; `None` for a root of another heap.
     #[must_use]
-    pub fn read_root(&self, root: &Root) -> Option<u64> {
+    pub fn read_root<T>(&self, root: &Root<T>) -> Option<u64> {
         self.handles.get(root)
     }
 
-    /// How many roots outside the block are held.
+    /// How many values are kept alive by roots outside the block.
     #[must_use]
     pub fn root_count(&mut self) -> usize {
         self.handles.sweep();
@@ -611,7 +634,9 @@ impl<M: ObjectModel> Heap<M> {
 
     pub(crate) fn set_limits(&mut self) {
         self.arena.set_stack_end(self.stack_low);
-        let nursery = u32::try_from(self.config.nursery / 8).unwrap_or(u32::MAX);
+        let old = self.young - self.start;
+        self.nursery = self.nursery.min(old / 4).max(self.base_nursery());
+        let nursery = self.nursery;
         self.limit = self.blocks_end().min(self.young.saturating_add(nursery));
         if self.arena.words() < 1 << 17 {
             // Below a megabyte the whole heap is the nursery.
@@ -622,9 +647,13 @@ impl<M: ObjectModel> Heap<M> {
         }
     }
 
+    pub(crate) fn base_nursery(&self) -> u32 {
+        u32::try_from(self.config.nursery / 8).unwrap_or(u32::MAX)
+    }
+
     pub(crate) fn set_major_threshold(&mut self) {
         let live = self.young - self.start;
-        let nursery = u32::try_from(self.config.nursery / 8).unwrap_or(u32::MAX);
+        let nursery = self.base_nursery();
         self.major_at = live.saturating_mul(2).max(live.saturating_add(nursery.saturating_mul(4)));
     }
 

@@ -77,7 +77,19 @@ impl<'a> Marker<'a> {
         at < self.from || self.arena.get(self.tables.bitmap + at / 64) >> (at % 64) & 1 != 0
     }
 
+    #[inline]
     fn set_bits(&mut self, at: u32, size: u32) {
+        let bit = at % 64;
+        if size <= 63 && bit + size <= 64 {
+            let chunk = self.tables.bitmap + at / 64;
+            let mask = ((1 << size) - 1) << bit;
+            self.arena.set(chunk, self.arena.get(chunk) | mask);
+        } else {
+            self.set_many_bits(at, size);
+        }
+    }
+
+    fn set_many_bits(&mut self, at: u32, size: u32) {
         let (mut chunk, bit) = (self.tables.bitmap + at / 64, at % 64);
         let mut left = size;
         let first = left.min(64 - bit);

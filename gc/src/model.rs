@@ -86,6 +86,12 @@ pub trait ObjectModel: Sized + 'static {
 
     /// The slot that [`ObjectModel::encode_slot`] put into `word`, if it did.
     fn decode_slot(word: u64) -> Option<u32>;
+
+    /// What blocks of a kind are called in statistics.
+    fn kind_name(kind: u8) -> Option<&'static str> {
+        let _ = kind;
+        None
+    }
 }
 
 /// The flag in a block header that the collector keeps for itself: the block is in the remembered set.

@@ -63,7 +63,19 @@ impl<T> Clone for Gc<'_, T> {
 
 impl<T> Copy for Gc<'_, T> {}
 
-impl<T> Gc<'_, T> {
+impl<'h, T> Gc<'h, T> {
+    #[inline]
+    pub(crate) const fn from_word(word: u64) -> Self {
+        Gc { word, _heap: PhantomData }
+    }
+
+    /// The same word, known to be anything.
+    #[inline]
+    #[must_use]
+    pub const fn erase(self) -> Gc<'h, crate::Value> {
+        Gc::from_word(self.word)
+    }
+
     /// The word itself.
     #[inline]
     #[must_use]

@@ -168,7 +168,7 @@ block_kinds! {
     /// Object of the engine with four values of its own (records of modules, disposal stacks …).
     Record: Object { a, b, c, d }
     /// Enumerator of `for in`.
-    ForIn: Values { object, keys, index, visited }
+    ForIn: Values { object, keys, index, visited, shape }
 }
 
 impl Kind {

@@ -363,6 +363,12 @@ pub fn substring(heap: &mut Heap, s: JsValue, start: u32, end: u32) -> Result<Js
         let mut keep = [s.to_bits()];
         heap.reserve(flat_words(n, true), &mut keep)?;
         let s = JsValue::from_bits(keep[0]);
+        if let StrView::Latin1(text) = view(heap, s) {
+            let mut few = [0_u8; SLICE_MIN as usize];
+            let few = &mut few[..n as usize];
+            few.copy_from_slice(&text[start as usize..end as usize]);
+            return from_latin1(heap, few);
+        }
         let mut wide = [0_u16; SLICE_MIN as usize];
         let wide = &mut wide[..n as usize];
         for (w, u) in wide.iter_mut().zip(view(heap, s).slice(start as usize, end as usize).units()) {

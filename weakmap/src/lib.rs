@@ -1,39 +1,5 @@
-//! Maps that do not keep their values alive, over any pair of strong and weak references.
-//!
-//! [`WeakMap`] is an ordered map from keys to weak references. It is used like a `BTreeMap` whose entries vanish by themselves
-//! when nobody else holds their values any more:
-//!
-//! ```
-//! use std::sync::{Arc, Weak};
-//! use rotifer_weakmap::WeakMap;
-//!
-//! let mut sessions = WeakMap::<u32, Weak<String>>::new();
-//! let anna = Arc::new("Anna's session".to_string());
-//! sessions.insert(1, &anna);
-//! assert_eq!(sessions.get(&1), Some(anna.clone()));
-//!
-//! drop(anna); // the last strong reference
-//! assert_eq!(sessions.get(&1), None);
-//! assert_eq!(sessions.len(), 0);
-//! assert_eq!(sessions.raw_len(), 1); // what is left of the entry goes with later operations, or with `cleanup`
-//! ```
-//!
-//! Any reference will do that implements the traits of [`weakref_traits`], which are exported here, too: `Rc`, `Arc`, or a type
-//! of one's own.
-//!
-//! # Sweeping
-//!
-//! What is left of an expired entry (its key and the weak reference) is removed by later operations. Each operation is
-//! counted. After a number of them ([`WeakMap::set_threshold`], 1000 at first) a pass over the map begins, in which every
-//! operation that changes the map pays for two entries, and **none examines more than 128**. A pass over `n` entries so takes
-//! at most `n / 2` changes, and what expires after the pass has been there goes with the next one. Only `cleanup`, `retain`
-//! and `clear` look at everything at once.
-//!
-//! # Coming from `weak-map`
-//!
-//! Change the `use` line. What differs: `==` holds only when both sides have the same living entries (there, a map equals every
-//! map that has its entries *and others*), and conversion into a `BTreeMap` asks for `K: Ord`.
 #![no_std]
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -60,8 +26,36 @@ pub use traits::WeakKey;
 pub use weakref_traits::{StrongRef, WeakRef};
 
 /// What hashes keys unless a table is told otherwise: `ahash`, or without that feature what the standard library has.
-#[cfg(feature = "ahash")]
+#[cfg(all(feature = "ahash", feature = "std"))]
 pub type DefaultHashBuilder = ahash::RandomState;
+
+/// What hashes keys unless a table is told otherwise: `ahash`.
+///
+/// Without the feature `std` there is no source of random seeds. Whoever takes keys from strangers gives tables a
+/// [`RandomState`](ahash::RandomState) of their own.
+#[cfg(all(feature = "ahash", not(feature = "std")))]
+#[derive(Clone, Debug)]
+pub struct DefaultHashBuilder(ahash::RandomState);
+
+#[cfg(all(feature = "ahash", not(feature = "std")))]
+impl Default for DefaultHashBuilder {
+    fn default() -> Self {
+        // Digits of pi, as good as any.
+        let [a, b, c, d] = [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344, 0xa409_3822_299f_31d0, 0x082e_fa98_ec4e_6c89];
+        DefaultHashBuilder(ahash::RandomState::with_seeds(a, b, c, d))
+    }
+}
+
+#[cfg(all(feature = "ahash", not(feature = "std")))]
+impl core::hash::BuildHasher for DefaultHashBuilder {
+    type Hasher = ahash::AHasher;
+
+    #[inline]
+    fn build_hasher(&self) -> ahash::AHasher {
+        self.0.build_hasher()
+    }
+}
+
 /// What hashes keys unless a table is told otherwise.
 #[cfg(all(feature = "std", not(feature = "ahash")))]
 pub type DefaultHashBuilder = std::hash::RandomState;

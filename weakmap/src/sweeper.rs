@@ -88,17 +88,19 @@ impl Sweeper {
         if self.threshold == usize::MAX {
             return;
         }
-        // The first part comes at once: a small collection is done with it.
+        // The first parts come at once: a small collection is done with it.
         let mut pass = self.pass.unwrap_or(Pass { at: 0, examined: 0, removed: 0 });
-        if let Some(cost) = parts.cost(pass.at) {
-            let before = parts.entries();
+        let before = parts.entries();
+        let mut left = PART;
+        while let Some(cost) = parts.cost(pass.at).filter(|&cost| cost <= left) {
+            left -= cost;
             pass.examined = pass.examined.saturating_add(cost);
             pass.at = parts.sweep(pass.at);
-            pass.removed += before - parts.entries();
         }
+        pass.removed += before - parts.entries();
         match parts.cost(pass.at) {
-            Some(cost) => {
-                self.due = cost.div_ceil(P::PACE);
+            Some(_) => {
+                self.due = PART / P::PACE;
                 self.pass = Some(pass);
             }
             None => {

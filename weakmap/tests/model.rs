@@ -21,6 +21,9 @@ enum Operation {
     Clear,
     Replace(u16),
     RoundTrip,
+    Entry(u16),
+    Range(u16, u16),
+    Pop(bool),
 }
 
 fn operations() -> impl Strategy<Value = Vec<Operation>> {
@@ -38,6 +41,9 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         1 => Just(Operation::Clear),
         2 => key().prop_map(Operation::Replace),
         1 => Just(Operation::RoundTrip),
+        10 => key().prop_map(Operation::Entry),
+        3 => (key(), key()).prop_map(|(a, b)| Operation::Range(a.min(b), a.max(b))),
+        3 => any::<bool>().prop_map(Operation::Pop),
     ];
     prop::collection::vec(operation, 0..200)
 }
@@ -94,6 +100,30 @@ impl Pair {
                         model.insert(key, value.clone());
                     }
                 }
+            }
+            Operation::Entry(key) => {
+                self.made += 1;
+                let value = Rc::new(self.made);
+                let found = map.entry(key).or_insert_with(|| value.clone());
+                assert_eq!(&found, model.entry(key).or_insert(value));
+                if let rotifer_weakmap::map::Entry::Occupied(entry) = map.entry(key)
+                    && key.is_multiple_of(3)
+                {
+                    assert_eq!(Some(entry.remove_entry()), model.remove_entry(&key));
+                }
+            }
+            Operation::Range(from, to) => {
+                let expected = || model.range(from..=to).map(|(key, value)| (key, value.clone()));
+                assert!(map.range(from..=to).eq(expected()));
+                assert!(map.range(from..=to).rev().eq(expected().rev()));
+                assert!(map.range(..to).eq(model.range(..to).map(|(key, value)| (key, value.clone()))));
+            }
+            Operation::Pop(first) => {
+                assert_eq!(map.first_key_value(), model.first_key_value().map(|(key, value)| (key, value.clone())));
+                assert_eq!(map.last_key_value(), model.last_key_value().map(|(key, value)| (key, value.clone())));
+                let (ours, theirs) =
+                    if first { (map.pop_first(), model.pop_first()) } else { (map.pop_last(), model.pop_last()) };
+                assert_eq!(ours, theirs);
             }
             Operation::RoundTrip => {
                 let raw: BTreeMap<_, _> = map.clone().into();

@@ -1,4 +1,4 @@
-//! The development tasks of the workspace: `cargo xtask ci`, `test262` and `bench`.
+//! The development tasks of the workspace: `cargo xtask ci`, `test262`, `bench`, `programs`, `loom` and `asan`.
 //!
 //! A library as well as a command, because the workers for other engines (`xtask/peers`) share the conformance runner.
 #![forbid(unsafe_code)]
@@ -8,10 +8,13 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod asan;
 mod bench;
 mod ci;
 #[cfg(feature = "engine")]
 mod host;
+mod loom;
+mod programs;
 pub mod test262;
 
 #[derive(Parser)]
@@ -29,6 +32,12 @@ enum Task {
     Test262(test262::Options),
     /// Measure speed and memory against other engines.
     Bench(bench::Options),
+    /// Run real programs from npm and compare what they print with Node.
+    Programs(programs::Options),
+    /// Try the concurrency models of the lower crates.
+    Loom(loom::Options),
+    /// Run the tests of the lower crates under AddressSanitizer (needs a nightly compiler).
+    Asan(asan::Options),
     /// Serve conformance tests from standard input (started by `test262`).
     #[cfg(feature = "engine")]
     #[command(hide = true)]
@@ -42,6 +51,9 @@ pub fn main() -> ExitCode {
         Task::Ci(options) => ci::run(&options),
         Task::Test262(options) => test262::run(&options),
         Task::Bench(options) => bench::run(&options),
+        Task::Programs(options) => programs::run(&options),
+        Task::Loom(options) => loom::run(&options),
+        Task::Asan(options) => asan::run(&options),
         #[cfg(feature = "engine")]
         Task::Worker(options) => test262::worker::serve::<host::Rotifer>(&options).map(|()| true),
     };

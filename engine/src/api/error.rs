@@ -27,10 +27,15 @@ pub struct Frame {
     pub line: u32,
     /// Column in UTF-16 code units, from 1.
     pub column: u32,
+    /// It is an async function that was not running, but awaited the frame above it.
+    pub awaiting: bool,
 }
 
 impl fmt::Display for Frame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.awaiting {
+            f.write_str("async ")?;
+        }
         if self.function.is_empty() {
             write!(f, "{}:{}:{}", self.file, self.line, self.column)
         } else {
@@ -243,6 +248,7 @@ pub(super) fn describe<'s>(cx: &mut Cx<'s>, exception: Value<'s>, stage: Stage) 
     let message: Box<str> = message.unwrap_or_default().into();
     if stage == Stage::Compile && cx.is_kind(object, Kind::Error) {
         let frame = Frame {
+            awaiting: false,
             function: "".into(),
             file: "".into(),
             line: number_property(cx, object, n!("lineNumber")),
@@ -287,20 +293,22 @@ fn frames<'s>(cx: &mut Cx<'s>, error: Object<'s>) -> (Vec<Frame>, Option<Box<str
     for i in 0..count {
         let at = cx.peek(stack).index() + 1 + 3 * i;
         let [name, record] = [0, 1].map(|n| cx.heap().value(at + n));
-        let position = cx.heap().value(at + 2);
+        let place = cx.heap().value(at + 2).as_raw();
         if !record.is_cell() {
             continue;
         }
         let file = cx.heap().value(record.index() + script::NAME);
-        let (function, file) = (flat_text(cx, name), flat_text(cx, file));
+        let file = flat_text(cx, file);
         let Ok(record) = cx.root(record) else { break };
-        let (line, column) = cx.source_place(record, position.as_raw() as u32);
+        let function = attempt(cx, |cx| cx.frame_name(name, record))
+            .map_or_else(|| "".into(), |name| flat_text(cx, cx.peek(name)));
+        let (line, column) = cx.source_place(record, place as u32);
         if i == 0 {
             let first = cx.field_raw(record, script::LINE).as_int().unwrap_or(0);
             let source = cx.field_raw(record, script::SOURCE);
             source_line = line_of(string::view(cx.heap(), source), line.saturating_add_signed(-first));
         }
-        frames.push(Frame { function, file, line, column });
+        frames.push(Frame { function, file, line, column, awaiting: place & crate::interpreter::AWAITING != 0 });
     }
     (frames, source_line)
 }

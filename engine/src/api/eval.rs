@@ -271,7 +271,9 @@ impl Isolate {
 
     /// Evaluates a module with everything it imports, and runs jobs until it has come to its end or nothing is left to do.
     ///
-    /// Imports go through what was given to [`Isolate::set_module_loader`]; `name` is what they are relative to.
+    /// Imports go through what was given to [`Isolate::set_module_loader`]; `name` is what they are relative to. When that delivers
+    /// modules later ([`Load::Later`](crate::Load::Later)), the evaluation goes on in jobs after [`Isolate::finish_load`], and what
+    /// it throws then is an unhandled rejection.
     ///
     /// # Errors
     /// As [`Isolate::run`].
@@ -296,6 +298,25 @@ impl Isolate {
             },
         );
         result.map_err(|e| place_syntax_error(e, source, name))
+    }
+
+    /// The names of the modules that the loader has said come [later](crate::Load::Later) and that have not come, in the order they
+    /// were asked for. An isolate from an image still waits for those it waited for.
+    ///
+    /// # Errors
+    /// A limit that was reached.
+    pub fn pending_modules(&mut self) -> Result<Vec<String>, Error> {
+        self.enter(|| Stage::Run, |cx| cx.modules_on_their_way())
+    }
+
+    /// Delivers the content of a module, under the name that [`ModuleLoader::load`](crate::ModuleLoader::load) was called with, or says
+    /// why it will not come: then what needs it fails with a TypeError of that message. What goes on now does so in jobs
+    /// ([`Isolate::run_jobs`]). `false` when nothing waits for such a module.
+    ///
+    /// # Errors
+    /// A limit that was reached. Content that cannot be parsed is an error of those who import it.
+    pub fn finish_load(&mut self, name: &str, content: Result<Vec<u8>, String>) -> Result<bool, Error> {
+        self.enter(|| Stage::Run, |cx| cx.finish_load(name, content))
     }
 
     /// Runs the jobs that wait (reactions of promises and the like) until none is left.

@@ -2,20 +2,29 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::isolate::ModuleLoader;
+use crate::isolate::{Load, ModuleLoader};
 
 /// Loads modules from files: specifiers are paths relative to the importing file (`./a.mjs`, `../b.js`), absolute paths or `file:`
 /// URLs.
 #[derive(Debug, Default)]
 pub struct FileLoader {
+    /// The directory, links followed.
     root: Option<PathBuf>,
+    /// The directory as it was named, for paths that go through the same links.
+    named_root: PathBuf,
 }
 
 impl FileLoader {
     /// A loader of any file the process can read.
     #[must_use]
     pub fn new() -> Self {
-        FileLoader { root: None }
+        FileLoader::default()
+    }
+
+    /// The name under which a file is known that no module asked for: the one an import of it is resolved to.
+    #[must_use]
+    pub fn name_of(path: &str) -> String {
+        normalize(Path::new(path)).to_string_lossy().into_owned()
     }
 
     /// A loader that reads nothing outside of `root`, links followed.
@@ -23,7 +32,7 @@ impl FileLoader {
     /// # Errors
     /// When there is no such directory.
     pub fn within(root: &Path) -> std::io::Result<Self> {
-        Ok(FileLoader { root: Some(root.canonicalize()?) })
+        Ok(FileLoader { root: Some(root.canonicalize()?), named_root: normalize(&std::path::absolute(root)?) })
     }
 }
 
@@ -79,16 +88,22 @@ impl ModuleLoader for FileLoader {
         Ok(normalize(&path).to_string_lossy().into_owned())
     }
 
-    fn load(&mut self, resolved: &str) -> Result<Vec<u8>, String> {
+    fn load(&mut self, resolved: &str) -> Result<Load, String> {
         let failed = |e: std::io::Error| format!("cannot load module '{resolved}': {e}");
         if let Some(root) = &self.root {
-            let real = Path::new(resolved).canonicalize().map_err(failed)?;
-            if !real.starts_with(root) {
-                return Err(format!("cannot load module '{resolved}': it is outside of the allowed directory"));
+            let outside = || format!("cannot load module '{resolved}': it is outside of the allowed directory");
+            // By name first, so that nobody learns what exists elsewhere; then by where links lead.
+            let named = normalize(&std::path::absolute(resolved).map_err(failed)?);
+            if !named.starts_with(root) && !named.starts_with(&self.named_root) {
+                return Err(outside());
             }
-            return std::fs::read(real).map_err(failed);
+            let real = named.canonicalize().map_err(failed)?;
+            if !real.starts_with(root) {
+                return Err(outside());
+            }
+            return std::fs::read(real).map(Load::Ready).map_err(failed);
         }
-        std::fs::read(resolved).map_err(failed)
+        std::fs::read(resolved).map(Load::Ready).map_err(failed)
     }
 }
 
@@ -104,5 +119,28 @@ mod tests {
         assert_eq!(resolve("../x.js").as_deref(), Ok("/a/x.js"));
         assert_eq!(resolve("file:///c%20d/x.js").as_deref(), Ok("/c d/x.js"));
         assert!(resolve("lodash").is_err());
+    }
+
+    #[test]
+    fn nothing_outside_of_the_root() {
+        let base = std::env::temp_dir().join(format!("rotifer-root-{}", std::process::id()));
+        let inside = base.join("in");
+        std::fs::create_dir_all(&inside).unwrap();
+        std::fs::write(inside.join("a.js"), "a").unwrap();
+        std::fs::write(base.join("b.js"), "b").unwrap();
+        let mut loader = FileLoader::within(&inside).unwrap();
+        let mut load = |path: PathBuf| loader.load(path.to_str().unwrap());
+        assert_eq!(load(inside.join("a.js")), Ok(Load::Ready(b"a".to_vec())));
+        assert_eq!(load(inside.join("x/../a.js")), Ok(Load::Ready(b"a".to_vec())));
+        let refused = |result: Result<Load, String>| result.is_err_and(|e| e.contains("outside"));
+        assert!(refused(load(base.join("b.js"))));
+        assert!(refused(load(inside.join("../b.js"))));
+        assert!(refused(load(base.join("no such file"))), "what is not there looks the same");
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(base.join("b.js"), inside.join("link.js")).unwrap();
+            assert!(refused(load(inside.join("link.js"))));
+        }
+        std::fs::remove_dir_all(&base).unwrap();
     }
 }

@@ -253,15 +253,6 @@ pub(super) fn collection_next<'s>(
     if !cx.is_iterator_of(args.this(), family) {
         return Err(cx.throw_type_error("this is not an iterator of that kind"));
     }
-    let Some((key, value, which)) = cx.collection_iterator_next(args.this().cast())? else {
-        return Ok(cx.create_iter_result(UNDEFINED, true)?.cast());
-    };
-    let result = if which == Yields::Keys as u8 {
-        key
-    } else if which == Yields::Values as u8 {
-        value
-    } else {
-        cx.array_from(&[key, value])?.cast()
-    };
-    Ok(cx.create_iter_result(result, false)?.cast())
+    let step = cx.collection_iterator_step(args.this().cast())?;
+    Ok(cx.create_iter_result(step.unwrap_or(UNDEFINED), step.is_none())?.cast())
 }

@@ -8,12 +8,13 @@ mod timers;
 mod units;
 
 use std::io::{IsTerminal, Read, Write};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Parser;
 
-use crate::{Error, Isolate, Limits, Value};
+use crate::{Error, FileLoader, Isolate, Limits, Value};
 use options::{Options, StatsFormat};
 
 /// Exit code of wrong usage and unreadable files.
@@ -95,7 +96,13 @@ impl Session {
             // A reader that has gone is no error of the script.
             let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n"));
         });
-        isolate.set_module_loader(Some(Box::new(crate::FileLoader::new())));
+        let loader = match &options.root {
+            Some(root) => {
+                FileLoader::within(Path::new(root)).map_err(|e| Stop::Usage(format!("--root {root}: {e}")))?
+            }
+            None => FileLoader::new(),
+        };
+        isolate.set_module_loader(Some(Box::new(loader)));
         isolate.install_print()?;
         timers::install(&mut isolate)?;
         if options.expose_gc {
@@ -136,7 +143,7 @@ impl Session {
         } else if let Some(path) = &options.file {
             if options.module || path.ends_with(".mjs") {
                 let source = read(path, options)?;
-                self.limited(|isolate| isolate.eval_module(&source, path))?;
+                self.limited(|isolate| isolate.eval_module(&source, &FileLoader::name_of(path)))?;
             } else {
                 self.script(path, options)?;
             }

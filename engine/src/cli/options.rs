@@ -27,6 +27,9 @@ pub(super) struct Options {
     /// The file is a module (one whose name ends in .mjs always is).
     #[arg(short, long)]
     pub module: bool,
+    /// Import modules from this directory and below only.
+    #[arg(long, value_name = "DIR")]
+    pub root: Option<String>,
     /// Run this script first; may be given several times.
     #[arg(short = 'I', long, value_name = "FILE")]
     pub include: Vec<String>,

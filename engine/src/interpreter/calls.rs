@@ -1,5 +1,7 @@
 //! Call instructions in the general case.
 
+use core::fmt::Write;
+
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, field};
 
 use super::layout::{ReturnInfo, code, frame, info, script};
@@ -8,6 +10,7 @@ use crate::bytecode::{CodeFlags, Opcode};
 use crate::cx::{Args, Cx, Object, UNDEFINED, Value, imm};
 use crate::isolate::{Isolate, RootWord, realm_word};
 use crate::n;
+use crate::ops::Message;
 use crate::throw::{JsResult, Throw};
 
 pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Option<Flow>> {
@@ -210,7 +213,12 @@ impl<'s> Cx<'s> {
     /// The TypeError for a class constructor that is called, of its own realm.
     pub(super) fn throw_class_called(&mut self, constructor: Value<'s>) -> Throw {
         let realm = self.realm_of_function(self.peek(constructor).index());
-        let thrown = self.in_realm(realm, |cx| Ok(cx.throw_type_error("class constructors must be called with 'new'")));
+        let desc = self.field_raw(constructor, field::Function::info).index();
+        let mut message = Message::new();
+        let _ = message.write_str("class constructor ");
+        message.push_string(self.heap(), self.heap().value(desc + info::NAME));
+        let _ = message.write_str(" must be called with 'new'");
+        let thrown = self.in_realm(realm, |cx| Ok(cx.throw_type_error(message.as_str())));
         thrown.unwrap_or_else(|throw| throw)
     }
 

@@ -1,5 +1,7 @@
 //! Parsing and compiling: scripts, eval code, and functions when they are first called.
 
+use core::fmt::Write;
+
 use rotifer_arena::{ArenaView, ScratchVec};
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, field};
 
@@ -8,9 +10,10 @@ use super::layout::{info, scope, script};
 use crate::bytecode::{BindingFlags, ContextFlags, ScopeDesc};
 use crate::compiler::{self, CompileError, OuterBinding, OuterScopes};
 use crate::cx::{Cx, Object, Value};
+use crate::ops::Message;
 use crate::stack_guard::StackGuard;
 use crate::syntax::ast::{FunctionFlags, FunctionKind, FunctionLiteral};
-use crate::syntax::{self, Ast, EvalContext, ParseError, ParseOptions, SourceText, SyntaxError, Text};
+use crate::syntax::{self, Ast, EvalContext, ParseError, ParseOptions, SourceText, SyntaxError, Text, is_id_part};
 use crate::throw::JsResult;
 
 /// What is to be compiled.
@@ -271,7 +274,21 @@ impl<'s> Cx<'s> {
     /// A SyntaxError with its place in the source.
     fn throw_parse_error(&mut self, script: Value<'s>, e: SyntaxError) -> crate::throw::Throw {
         let place = self.source_place(script, e.position);
-        let error = self.throw_syntax_error(e.message);
+        let mut message = Message::new();
+        let _ = message.write_str(e.message);
+        let source = self.field_raw(script, script::SOURCE);
+        let text = rotifer_jsvalue::string::view(self.heap(), source);
+        let (from, to) = (e.position as usize, (e.end as usize).min(text.len()));
+        // The offending word or sign, when it is one.
+        let unexpected = e.message.starts_with("unexpected");
+        let quotable =
+            |unit: u16| if unexpected { !matches!(unit, 0..=32 | 0x2028 | 0x2029) } else { is_id_part(unit.into()) };
+        if from < to && to - from <= QUOTED && !e.message.starts_with('`') && (from..to).all(|i| quotable(text.at(i))) {
+            let _ = message.write_str(if unexpected { " '" } else { ": '" });
+            message.push_view(text.slice(from, to));
+            let _ = message.write_str("'");
+        }
+        let error = self.throw_syntax_error(message.as_str());
         let _ = self.note_error_place(place);
         error
     }
@@ -288,6 +305,9 @@ impl<'s> Cx<'s> {
         (line.saturating_add_signed(first), column)
     }
 }
+
+/// Offending text longer than this is not quoted.
+const QUOTED: usize = 40;
 
 /// The function kind with this number.
 pub(crate) fn function_kind(n: u8) -> FunctionKind {

@@ -19,6 +19,8 @@ pub(super) const STRING_TAG: u64 = 0xFFFD;
 /// Bits of the upper 16 of an inline cache's first word, beside the offset.
 pub(super) const IC_HOLDER: u16 = 0x4000;
 pub(super) const IC_EXTENSION: u16 = 0x2000;
+/// What is there is an accessor.
+pub(super) const IC_ACCESSOR: u16 = 0x8000;
 pub(super) const IC_OFFSET: u16 = 0x1FFF;
 // None of these may equal the lower half of a word that an empty or dead cache holds (undefined, null, the hole: 2 to 7).
 /// "Shapes" of receivers that are no objects.
@@ -81,10 +83,10 @@ pub(super) const CALLABLE_HEAP: u64 = 0xFFFB_0001;
 /// Words of the call instructions, for the return to them.
 #[inline(always)]
 pub(super) fn call_words(op: u8) -> usize {
-    // Every instruction that may push a frame is one word long, except those of direct eval and property access that ran a getter,
-    // which do not push frames.
-    debug_assert!(op != Opcode::CallEval as u8);
-    1
+    // All instructions that push a frame are one word long, but for those that enter getters, setters and generators, and direct
+    // eval, which does not push one.
+    let access = [Opcode::GetProp as u8, Opcode::SetProp as u8, Opcode::IteratorNext as u8];
+    if access.contains(&op) { 2 } else { 1 }
 }
 
 /// What an inline cache takes for the shape of a receiver that is no object.
@@ -336,8 +338,11 @@ pub(super) unsafe fn follow(base: *mut u64, cache: *mut u64, v: u64, epoch: u32)
     unsafe {
         let place = (*cache >> 32) as u16;
         let offset = u32::from(place & IC_OFFSET);
-        if place & (IC_HOLDER | IC_EXTENSION) == 0 {
+        if place & (IC_HOLDER | IC_EXTENSION | IC_ACCESSOR) == 0 {
             return Some(*base.add((v as u32 + offset) as usize));
+        }
+        if place & IC_ACCESSOR != 0 {
+            return None;
         }
         if place & IC_HOLDER == 0 {
             return Some(*base.add((extension(base, v as u32) + offset) as usize));
@@ -386,6 +391,9 @@ pub(super) unsafe fn store(isolate: &mut Isolate, base: *mut u64, cache: *mut u6
         let place = (*cache >> 32) as u16;
         let offset = u32::from(place & IC_OFFSET);
         let mut block = object;
+        if place & IC_ACCESSOR != 0 {
+            return false;
+        }
         if place & IC_HOLDER != 0 {
             // The property is added in the object: the second word is the shape it gets.
             let (shape, epoch) = (*cache.add(1), *cache.add(2));

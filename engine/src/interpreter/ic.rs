@@ -7,11 +7,14 @@
 use rotifer_jsvalue::shape::{self, Info, Place};
 use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, field, flag, object};
 
-use super::fast::{IC_EXTENSION, IC_HOLDER, IC_NUMBER, IC_OFFSET, IC_STRING};
+use super::fast::{IC_ACCESSOR, IC_EXTENSION, IC_HOLDER, IC_NUMBER, IC_OFFSET, IC_STRING};
 use super::layout::{code, frame, unpair};
 use crate::bytecode::{Instruction, Opcode};
 use crate::cx::{Cx, Key, Value};
 use crate::throw::JsResult;
+
+/// In place of a cache's number: there is none, but the table behind all caches remembers.
+pub(crate) const TABLE_ONLY: u32 = 0x1_0000;
 
 /// In a cache's second word: the property is the length of a typed array.
 pub(super) const TYPED_LENGTH: JsValue = JsValue::TRUE;
@@ -25,10 +28,24 @@ fn head(shape: u32, place: Place, flags: u16) -> Option<JsValue> {
     Some(JsValue::from_bits(JsValue::cell(shape).to_bits() | u64::from(bits | flags) << 32))
 }
 
+/// Whether the shape of an object of this kind may not tell where it has a property.
+fn is_opaque(heap: &Heap, kind: Kind, key: PropertyKey) -> bool {
+    match kind {
+        Kind::Proxy | Kind::Namespace => true,
+        Kind::TypedArray => key.is_string() && crate::ops::typed::may_be_numeric(heap, key),
+        _ => false,
+    }
+}
+
+/// The flag of a cache for a property with these attributes.
+fn accessor_flag(attrs: Attrs) -> u16 {
+    if attrs.has(Attrs::ACCESSOR) { IC_ACCESSOR } else { 0 }
+}
+
 impl<'s> Cx<'s> {
     /// The word of cache number `ic` of the running frame.
     fn cache_at(&self, ic: u32) -> Option<(u32, u32)> {
-        if ic == 0xFFFF {
+        if ic >= 0xFFFF {
             return None;
         }
         let block = self.heap().value(self.frame - frame::CODE).index();
@@ -38,9 +55,15 @@ impl<'s> Cx<'s> {
 
     /// Fills a cache that is for a named property, and the table for what no single cache holds.
     fn fill_named(&mut self, ic: u32, words: [JsValue; 3], key: PropertyKey, assigns: bool) {
+        if ic == TABLE_ONLY {
+            return super::stubs::add(self, [words[0], words[1]], key, assigns);
+        }
         if let Some((block, at)) = self.cache_at(ic) {
+            // An instruction that sees one shape only does not need the table.
             let old = JsValue::from_bits(self.heap().get(block + at) & !(0xFFFF << 32));
-            super::stubs::add(self, old, [words[0], words[1]], key, assigns);
+            if old.is_cell() && old.index() != words[0].to_bits() as u32 {
+                super::stubs::add(self, [words[0], words[1]], key, assigns);
+            }
         }
         self.fill(ic, words);
     }
@@ -58,7 +81,7 @@ impl<'s> Cx<'s> {
     }
 
     /// Remembers where a property of `receiver` was found, when that can be told from shapes alone. Runs nothing, moves nothing.
-    pub(super) fn cache_get(&mut self, receiver: Value<'s>, key: Key<'s>, ic: u32) {
+    pub(crate) fn cache_get(&mut self, receiver: Value<'s>, key: Key<'s>, ic: u32) {
         if ic == 0xFFFF {
             return;
         }
@@ -70,15 +93,12 @@ impl<'s> Cx<'s> {
             if kind == Kind::TypedArray && k == PropertyKey::name(crate::n!("length")) {
                 return self.cache_typed_length(at, ic);
             }
-            if matches!(kind, Kind::Proxy | Kind::Namespace | Kind::TypedArray) {
+            if is_opaque(self.heap(), kind, k) {
                 return;
             }
             let s = object::shape_of(self.heap(), at);
             if let Some(slot) = object::find_own(self.heap(), at, k) {
-                if slot.attrs.has(Attrs::ACCESSOR) {
-                    return;
-                }
-                if let Some(h) = head(s, slot.place, 0) {
+                if let Some(h) = head(s, slot.place, accessor_flag(slot.attrs)) {
                     self.fill_named(ic, [h, JsValue::UNDEFINED, JsValue::UNDEFINED], k, false);
                 }
                 return;
@@ -114,18 +134,15 @@ impl<'s> Cx<'s> {
             }
             let holder = at.index();
             let kind = self.heap().kind(holder);
-            if matches!(kind, Kind::Proxy | Kind::Namespace | Kind::TypedArray) {
+            if is_opaque(self.heap(), kind, k) {
                 return;
             }
             // From here on every change ends the epoch.
             self.heap_mut().add_flags(holder, flag::PROTOTYPE);
             if let Some(slot) = object::find_own(self.heap(), holder, k) {
-                if slot.attrs.has(Attrs::ACCESSOR) {
-                    return;
-                }
                 // What only the engine adds to a prototype does not end the epoch.
                 let Some(place) = object::settle(self.heap_mut(), at, k, slot.place) else { return };
-                if let Some(h) = head(class, place, IC_HOLDER) {
+                if let Some(h) = head(class, place, IC_HOLDER | accessor_flag(slot.attrs)) {
                     let epoch = self.epoch_word();
                     self.fill_named(ic, [h, at, epoch], k, false);
                 }
@@ -135,6 +152,14 @@ impl<'s> Cx<'s> {
                 return;
             }
             at = object::proto_of(self.heap(), holder);
+        }
+    }
+
+    /// Remembers where an object has a property of its own, for the table behind all caches.
+    pub(super) fn remember_own(&mut self, object: u32, place: Place, attrs: Attrs, key: PropertyKey, assigns: bool) {
+        let s = object::shape_of(self.heap(), object);
+        if let Some(h) = head(s, place, accessor_flag(attrs)) {
+            super::stubs::add(self, [h, JsValue::UNDEFINED], key, assigns);
         }
     }
 
@@ -182,6 +207,51 @@ impl<'s> Cx<'s> {
         matches!(kind, Kind::Array | Kind::Wrapper) && key == PropertyKey::name(crate::n!("length"))
     }
 
+    /// Remembers the accessor that an assignment to `key` of an ordinary object just went to.
+    fn cache_setter(&mut self, object_value: Value<'s>, key: Key<'s>, ic: u32) {
+        let o = self.peek(object_value);
+        if ic == 0xFFFF || !o.is_heap_object() {
+            return;
+        }
+        let k = self.peek_key(key);
+        let class = object::shape_of(self.heap(), o.index());
+        let mut at = o;
+        for _ in 0..64 {
+            if !at.is_heap_object() {
+                return;
+            }
+            let kind = self.heap().kind(at.index());
+            if matches!(kind, Kind::Proxy | Kind::Namespace | Kind::TypedArray) {
+                return;
+            }
+            if at != o {
+                // From here on every change ends the epoch.
+                self.heap_mut().add_flags(at.index(), flag::PROTOTYPE);
+            }
+            if let Some(slot) = object::find_own(self.heap(), at.index(), k) {
+                if !slot.attrs.has(Attrs::ACCESSOR) {
+                    return;
+                }
+                let own = at == o;
+                let place = if own { Some(slot.place) } else { object::settle(self.heap_mut(), at, k, slot.place) };
+                let flags = if own { IC_ACCESSOR } else { IC_ACCESSOR | IC_HOLDER };
+                if let Some(h) = place.and_then(|place| head(class, place, flags)) {
+                    let epoch = self.epoch_word();
+                    let holder = if own { JsValue::UNDEFINED } else { at };
+                    self.fill_named(ic, [h, holder, epoch], k, true);
+                }
+                return;
+            }
+            let hidden = shape::info(self.heap(), object::shape_of(self.heap(), at.index())).has(Info::DICTIONARY)
+                && at == o
+                || self.may_have_hidden(at.index(), kind, k);
+            if hidden {
+                return;
+            }
+            at = object::proto_of(self.heap(), at.index());
+        }
+    }
+
     /// Remembers where an own, writable data property is that was just assigned.
     pub(super) fn cache_set(&mut self, object_value: Value<'s>, key: Key<'s>, ic: u32) {
         if ic == 0xFFFF {
@@ -200,8 +270,12 @@ impl<'s> Cx<'s> {
             return;
         }
         let s = object::shape_of(self.heap(), at);
-        if let Some(slot) = object::find_own(self.heap(), at, k) {
-            if slot.attrs.has(Attrs::ACCESSOR) || !slot.attrs.has(Attrs::WRITABLE) {
+        let found = object::find_own(self.heap(), at, k);
+        if found.is_none_or(|slot| slot.attrs.has(Attrs::ACCESSOR)) {
+            return self.cache_setter(object_value, key, ic);
+        }
+        if let Some(slot) = found {
+            if !slot.attrs.has(Attrs::WRITABLE) {
                 return;
             }
             if let Some(h) = head(s, slot.place, 0) {

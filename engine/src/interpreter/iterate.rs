@@ -3,18 +3,26 @@
 //! An array whose iteration nobody has interfered with is walked directly: the record holds the array itself, an internal mark in
 //! place of `next`, and the index.
 
-use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, WellKnown, elements, field};
+use rotifer_jsvalue::shape::{self, Info};
+use rotifer_jsvalue::{Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, WellKnown, elements, field, flag, object};
 
+use super::generator::{Flavor, State};
+use super::ic::TABLE_ONLY;
 use super::slow::{At, Flow};
 use crate::builtins::Intrinsic;
 use crate::bytecode::Opcode;
 use crate::cx::{Cx, Object, UNDEFINED, Value, imm};
+use crate::isolate::Isolate;
 use crate::n;
 use crate::ops::IteratorRecord;
 use crate::throw::JsResult;
 
 /// Stands in place of the next method of an array walked directly.
-const FAST: JsValue = JsValue::raw(4);
+pub(super) const FAST: JsValue = JsValue::raw(4);
+/// In place of the `next` of a generator.
+pub(super) const GENERATOR: JsValue = JsValue::raw(5);
+/// In place of the `next` of an iterator of the library that steps without result objects ([`Cx::built_in_step`]).
+pub(super) const BUILT_IN: JsValue = JsValue::raw(6);
 
 pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Option<Flow>> {
     use Opcode as O;
@@ -130,6 +138,29 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
     }
 }
 
+/// A generator that the `IteratorNext` of the running frame at `fp` went on with was left by other means than the loop's own `yield`:
+/// ends that instruction. Gives a jump offset, or nothing to go on behind the instruction.
+#[inline(never)]
+pub(super) fn stepped(isolate: &mut Isolate, fp: u32, generator: u64, value: u64) -> JsResult<Option<i32>> {
+    let mut cx = Cx::enter(isolate);
+    let at = cx.instruction_at(fp);
+    let g = cx.root_object(JsValue::from_bits(generator))?;
+    if cx.generator_state(g) != State::Yield {
+        return Ok(Some(at.w0 as i32));
+    }
+    let mut value = cx.root(JsValue::from_bits(value))?;
+    if cx.is_delegating(g) {
+        let result = value.cast();
+        if cx.iterator_complete(result)? {
+            return Ok(Some(at.w0 as i32));
+        }
+        value = cx.iterator_value(result)?;
+    }
+    cx.set_reg(at, at.b(), g);
+    cx.set_reg(at, at.a(), value);
+    Ok(None)
+}
+
 impl<'s> Cx<'s> {
     /// Whether iterating over `value` does what the specification says for untouched arrays and nothing else.
     fn iterates_plainly(&mut self, value: Value<'s>) -> JsResult<bool> {
@@ -152,8 +183,14 @@ impl<'s> Cx<'s> {
         }
         let iterators = self.intrinsic(Intrinsic::ArrayIteratorPrototype)?;
         let next = self.plain_own(iterators, crate::cx::IntoKey::into_key(n!("next")))?;
-        Ok(next
-            .is_some_and(|next| self.is_native_function(imm_or(next), Intrinsic::ArrayIteratorPrototype, n!("next"))))
+        let plain = next
+            .is_some_and(|next| self.is_native_function(imm_or(next), Intrinsic::ArrayIteratorPrototype, n!("next")));
+        if plain {
+            // The loop sees it by itself next time.
+            self.cache_get(value, crate::cx::IntoKey::into_key(WellKnown::Iterator), TABLE_ONLY);
+            self.cache_get(iterators.cast(), crate::cx::IntoKey::into_key(n!("next")), TABLE_ONLY);
+        }
+        Ok(plain)
     }
 
     fn open_iterator(&mut self, at: At) -> JsResult<()> {
@@ -166,10 +203,27 @@ impl<'s> Cx<'s> {
             return Ok(());
         }
         let record = self.get_iterator(v)?;
+        let mark = if at.c() == 0 { self.mark_for(&record) } else { None };
         self.set_reg(at, a, record.iterator);
-        self.set_reg(at, a + 1, record.next);
+        match mark {
+            Some(mark) => self.set_reg_raw(at, a + 1, mark),
+            None => self.set_reg(at, a + 1, record.next),
+        }
         self.set_reg_raw(at, a + 2, JsValue::UNDEFINED);
         Ok(())
+    }
+
+    /// What to put in place of `next` where that is the library's, so that no result objects are made for nobody to see.
+    fn mark_for(&self, record: &IteratorRecord<'s>) -> Option<JsValue> {
+        if self.many_realms || !self.peek(record.next).is_native() {
+            return None;
+        }
+        if self.is_kind(record.iterator, Kind::Generator) {
+            let plain = self.generator_flavor(record.iterator) == Flavor::Generator
+                && self.is_native_function(record.next, Intrinsic::GeneratorPrototype, n!("next"));
+            return plain.then_some(GENERATOR);
+        }
+        self.steps_without_result(record).then_some(BUILT_IN)
     }
 
     /// The record at a register as the library knows it; `None` when it is done or has nothing to close.
@@ -208,7 +262,15 @@ impl<'s> Cx<'s> {
             return v.map(Some);
         }
         let record = IteratorRecord { iterator: iterator.cast(), next: at.reg(base + 1) };
-        let v = self.iterator_step(&record);
+        let mark = self.peek(record.next);
+        let v = if mark == GENERATOR {
+            self.generator_step(record.iterator)
+        } else if mark == BUILT_IN {
+            self.tick(1)?;
+            self.built_in_step(record.iterator)
+        } else {
+            self.iterator_step(&record)
+        };
         if !matches!(v, Ok(Some(_))) {
             self.set_reg_raw(at, base, JsValue::UNDEFINED);
         }
@@ -249,13 +311,20 @@ impl<'s> Cx<'s> {
             let keys = self.own_property_keys(o)?;
             (o.cast(), keys.cast())
         };
-        self.heap_mut().reserve(5, &mut [])?;
+        self.heap_mut().reserve(6, &mut [])?;
         let (object, keys) = (self.peek(object), self.peek(keys));
         let heap = self.heap_mut();
-        let at = heap.new_values(Kind::ForIn, 4, JsValue::UNDEFINED);
+        let at = heap.new_values(Kind::ForIn, 5, JsValue::UNDEFINED);
         heap.init(at + field::ForIn::object, object);
         heap.init(at + field::ForIn::keys, keys);
         heap.init(at + field::ForIn::index, JsValue::int(0));
+        // An array lists its `length`, which its shape does not show.
+        if object.is_heap_object() && heap.kind(object.index()) == Kind::Object {
+            let s = object::shape_of(heap, object.index());
+            if !shape::info(heap, s).has(Info::DICTIONARY) && enumerables(heap, s) == Enumerables::All {
+                heap.init(at + field::ForIn::shape, JsValue::cell(s));
+            }
+        }
         self.root(JsValue::cell(at))
     }
 
@@ -304,8 +373,48 @@ impl<'s> Cx<'s> {
         }
     }
 
+    /// Whether no object from `proto` up has anything to enumerate, found without running code; remembered for as long as no
+    /// prototype changes.
+    fn nothing_to_enumerate(&mut self, proto: JsValue) -> bool {
+        let now = (self.epoch, self.heap().collections(), proto.to_bits());
+        if self.nothing_to_enumerate == now {
+            return true;
+        }
+        let mut at = proto;
+        for _ in 0..64 {
+            if !at.is_heap_object() {
+                if at.is_null() {
+                    self.nothing_to_enumerate = now;
+                }
+                return at.is_null();
+            }
+            let index = at.index();
+            let heap = self.heap_mut();
+            let ordinary = matches!(heap.kind(index), Kind::Object | Kind::Error | Kind::Map | Kind::Set | Kind::Date)
+                || heap.kind(index) == Kind::Array && heap.value(index + field::Array::length) == JsValue::int(0);
+            if !ordinary
+                || elements::elements(heap, index).is_some()
+                || enumerables(heap, object::shape_of(heap, index)) != Enumerables::None
+            {
+                return false;
+            }
+            heap.add_flags(index, flag::PROTOTYPE);
+            at = object::proto_of(heap, index);
+        }
+        false
+    }
+
     /// Goes on with the prototype; the names of this object are remembered so that they are not visited again.
     fn next_for_in_object(&mut self, e: Value<'s>, object: Object<'s>, keys: Object<'s>) -> JsResult<()> {
+        self.set_field_raw(e, field::ForIn::shape, JsValue::UNDEFINED);
+        let raw = self.peek(object);
+        if raw.is_heap_object() && self.heap().kind(raw.index()) != Kind::Proxy {
+            let proto = object::proto_of(self.heap(), raw.index());
+            if self.nothing_to_enumerate(proto) {
+                self.set_field_raw(e, field::ForIn::object, JsValue::UNDEFINED);
+                return Ok(());
+            }
+        }
         let proto = self.get_prototype_of(object)?;
         let Some(proto) = self.as_object(proto) else {
             self.set_field_raw(e, field::ForIn::object, JsValue::UNDEFINED);
@@ -366,6 +475,53 @@ impl<'s> Cx<'s> {
             cx.set_slot(list, next);
         }
     }
+}
+
+/// Which properties of a shape are enumerable, symbols left aside.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Enumerables {
+    All,
+    Some,
+    None,
+}
+
+fn enumerables(heap: &Heap, s: u32) -> Enumerables {
+    let (mut all, mut none) = (true, true);
+    for i in 0..shape::info(heap, s).count {
+        let Some((key, attrs)) = shape::entry(heap, s, i) else { continue };
+        if !key.is_symbol() {
+            let yes = attrs.has(Attrs::ENUMERABLE);
+            all &= yes;
+            none &= !yes;
+        }
+    }
+    match (all, none) {
+        (_, true) => Enumerables::None,
+        (true, _) => Enumerables::All,
+        _ => Enumerables::Some,
+    }
+}
+
+/// The next name of an enumerator whose object still has the shape with which it began, and in that nothing but enumerable
+/// properties.
+#[inline(never)]
+pub(super) fn quick_name(heap: &mut Heap, e: u64) -> Option<u64> {
+    let e = JsValue::from_bits(e);
+    if !e.is_cell() || heap.kind(e.index()) != Kind::ForIn {
+        return None;
+    }
+    let at = e.index();
+    let (object, s) = (heap.value(at + field::ForIn::object), heap.value(at + field::ForIn::shape));
+    if !s.is_cell() || !object.is_heap_object() || object::shape_of(heap, object.index()) != s.index() {
+        return None;
+    }
+    let (keys, i) = (heap.value(at + field::ForIn::keys), heap.value(at + field::ForIn::index).as_int()?);
+    let (key, _) = elements::get(heap, keys.index(), i as u32)?;
+    if !key.is_string() || heap.value(keys.index() + field::Array::length).as_int()? <= i {
+        return None;
+    }
+    heap.init(at + field::ForIn::index, JsValue::int(i + 1));
+    Some(key.to_bits())
 }
 
 /// A value known to be a built-in function or nothing of interest, without a slot.

@@ -42,6 +42,12 @@ impl ReturnInfo {
     pub const CONSTRUCT: u8 = 2;
     /// The frame belongs to a generator: leaving it finishes the generator.
     pub const GENERATOR: u8 = 4;
+    /// The frame of a getter or setter that a property instruction of the caller entered.
+    pub const ACCESS: u8 = 8;
+    /// The frame of a generator that the caller's `IteratorNext` or `IteratorStep` goes on with.
+    pub const ITERATION: u8 = 16;
+    /// Returning takes more than storing the value in the caller's register.
+    pub const UNUSUAL: u8 = Self::ENTRY | Self::ACCESS | Self::ITERATION;
 
     #[inline(always)]
     pub const fn pack(self) -> JsValue {

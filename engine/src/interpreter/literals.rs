@@ -1,12 +1,12 @@
 //! Object, array, template and regular expression literals, closures, property definitions.
 
-use rotifer_jsvalue::shape::{self, Added};
-use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, field, object};
+use rotifer_jsvalue::shape::{self, Added, Info};
+use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, field, flag, object};
 
 use super::layout::{frame, info};
 use super::slow::{At, Flow, register};
 use crate::bytecode::Opcode;
-use crate::cx::{Cx, IntoKey, Object, Value, imm};
+use crate::cx::{Cx, IntoKey, Key, Object, Value, imm};
 use crate::isolate::realm_word;
 use crate::n;
 use crate::ops::PropertyDescriptor;
@@ -231,21 +231,17 @@ impl<'s> Cx<'s> {
             return Ok(());
         }
         let from = self.to_object(source)?;
+        let copied = self.copy_plain_properties(target, from, excluded)?;
+        if copied == u32::MAX {
+            return Ok(());
+        }
         let keys = self.own_property_keys(from)?;
-        for i in 0..self.array_len(keys) {
+        for i in copied..self.array_len(keys) {
             let mut cx = self.nest();
             cx.tick(1)?;
             let key = cx.key_of_item(keys, i)?;
-            if let Some(excluded) = excluded {
-                let mut skip = false;
-                for j in 0..cx.array_len(excluded) {
-                    let k = cx.array_item(excluded, j)?;
-                    let k = cx.to_property_key(k)?;
-                    skip |= cx.peek_key(k) == cx.peek_key(key);
-                }
-                if skip {
-                    continue;
-                }
+            if cx.is_excluded(key, excluded)? {
+                continue;
             }
             match cx.get_own_property(from, key)? {
                 Some(d) if d.enumerable == Some(true) => {
@@ -256,6 +252,65 @@ impl<'s> Cx<'s> {
             }
         }
         Ok(())
+    }
+
+    fn is_excluded(&mut self, key: Key<'s>, excluded: Option<Object<'s>>) -> JsResult<bool> {
+        let Some(excluded) = excluded else { return Ok(false) };
+        for j in 0..self.array_len(excluded) {
+            let mut cx = self.nest();
+            let k = cx.array_item(excluded, j)?;
+            let k = cx.to_property_key(k)?;
+            if cx.peek_key(k) == cx.peek_key(key) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Copies the properties of an object that has named data properties and nothing else, as [`Cx::copy_data_properties`] does. Gives how
+    /// many it has dealt with when one has to be left to that, `u32::MAX` when it did all.
+    fn copy_plain_properties(
+        &mut self,
+        target: Object<'s>,
+        from: Object<'s>,
+        excluded: Option<Object<'s>>,
+    ) -> JsResult<u32> {
+        let raw = self.peek(from);
+        if !raw.is_heap_object()
+            || self.heap().kind(raw.index()) != Kind::Object
+            || self.heap().flags(raw.index()) & flag::LAZY != 0
+            || elements::elements(self.heap(), raw.index()).is_some()
+        {
+            return Ok(0);
+        }
+        let shape = object::shape_of(self.heap(), raw.index());
+        let info = shape::info(self.heap(), shape);
+        // Symbols come last in the order of keys; what is hidden would have to be passed over.
+        let plain = |(key, attrs): (PropertyKey, Attrs)| {
+            !key.is_symbol() && attrs.has(Attrs::ENUMERABLE) && !attrs.has(Attrs::ACCESSOR)
+        };
+        if info.has(Info::DICTIONARY)
+            || !(0..info.count).all(|i| shape::entry(self.heap(), shape, i).is_some_and(plain))
+        {
+            return Ok(0);
+        }
+        self.tick(info.count)?;
+        for i in 0..info.count {
+            let mut cx = self.nest();
+            let at = cx.peek(from).index();
+            let Some((key, _)) = shape::entry(cx.heap(), object::shape_of(cx.heap(), at), i) else { break };
+            let key = cx.root_key(key)?;
+            if cx.is_excluded(key, excluded)? {
+                continue;
+            }
+            let at = cx.peek(from).index();
+            let value = object::get_slot(cx.heap(), at, info.place(i));
+            let value = cx.root(value)?;
+            if !cx.create_plainly(target, key, value)? {
+                return Ok(i);
+            }
+        }
+        Ok(u32::MAX)
     }
 
     fn define_method(&mut self, at: At) -> JsResult<()> {

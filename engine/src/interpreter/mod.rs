@@ -3,13 +3,19 @@
 //! `run` is the hot loop and, with `elements`, the only code of the engine with `unsafe` in it. An instruction whose fast path
 //! does not apply is executed by `slow` and its neighbours in safe code.
 
+#[macro_use]
+mod operators;
+
 mod arguments;
 mod calls;
 mod classes;
 mod compile;
 #[allow(unsafe_code, reason = "typed array elements on the hot path; see there")]
 mod elements;
+#[allow(unsafe_code, reason = "frames of functions, pushed as the hot loop does")]
+mod enter;
 pub(crate) mod eval;
+mod excerpt;
 #[allow(unsafe_code, reason = "parts of the hot loop; see `run`")]
 mod fast;
 mod function;
@@ -23,6 +29,8 @@ pub(crate) mod modules;
 mod names;
 mod private;
 mod quick;
+#[allow(unsafe_code, reason = "frames of generators, moved as the hot loop does")]
+mod resume;
 #[allow(unsafe_code, reason = "the hot loop; see its head for why it is sound")]
 mod run;
 mod slow;
@@ -32,8 +40,12 @@ mod tail;
 #[cfg(test)]
 mod tests;
 mod unwind;
+mod walk;
 
 pub(crate) use generator::resume_awaiting;
+pub(crate) use ic::TABLE_ONLY;
+pub(crate) use stubs::SeenKeys;
+pub(crate) use unwind::AWAITING;
 
 use crate::bytecode::Opcode;
 

@@ -44,8 +44,13 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
             let Some(object) = cx.as_object(at.rc()) else {
                 return Err(cx.throw_type_error("the right side of 'in' is not an object"));
             };
-            let found = cx.find_private(object, at.rb())?.is_some();
-            cx.set_reg_raw(at, at.a(), JsValue::bool(found));
+            let found = cx.find_private(object, at.rb())?;
+            if let Some((block, place, attrs)) = found
+                && cx.peek(object).is_heap_object()
+            {
+                cx.remember_own(block, place, attrs, PropertyKey::from_value(cx.peek(at.rb())), false);
+            }
+            cx.set_reg_raw(at, at.a(), JsValue::bool(found.is_some()));
             one
         }
         _ => Ok(None),
@@ -95,6 +100,9 @@ impl<'s> Cx<'s> {
         };
         let v = object::get_slot(self.heap(), block, place);
         if !attrs.has(Attrs::ACCESSOR) {
+            if self.peek(value).is_heap_object() {
+                self.remember_own(block, place, attrs, PropertyKey::from_value(self.peek(name)), false);
+            }
             return self.root(v);
         }
         let (getter, _) = object::accessor_parts(self.heap(), v);
@@ -131,6 +139,9 @@ impl<'s> Cx<'s> {
         }
         let v = self.peek(value);
         object::set_slot(self.heap_mut(), block, place, v);
+        if self.peek(target).is_heap_object() {
+            self.remember_own(block, place, attrs, PropertyKey::from_value(self.peek(name)), true);
+        }
         Ok(())
     }
 

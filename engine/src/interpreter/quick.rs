@@ -137,7 +137,14 @@ pub(super) fn array_with(isolate: &mut Isolate, from: u32, count: u32) -> Option
     if !shape.is_cell() {
         return None;
     }
-    let shape = shape.index();
+    let (at, elements) = new_array(isolate, shape.index(), count)?;
+    isolate.heap.copy(from, elements + 1, count);
+    Some(JsValue::object(at, false).to_bits())
+}
+
+/// An array with room for `count` values, which have to be filled in, and the block of its elements.
+#[inline]
+fn new_array(isolate: &mut Isolate, shape: u32, count: u32) -> Option<(u32, u32)> {
     let words = object::object_words(Kind::Array, shape::info(&isolate.heap, shape).inline);
     let heap = &mut isolate.heap;
     let at = heap.try_alloc(words + 1 + count)?;
@@ -147,8 +154,19 @@ pub(super) fn array_with(isolate: &mut Isolate, from: u32, count: u32) -> Option
     heap.init(at + field::Array::elements, JsValue::cell(elements));
     heap.init(at + field::Array::length, JsValue::int(count as i32));
     heap.set(elements, MemBlockHeader::new(Kind::Elements as u8, 0, 0, count + 1).to_bits());
-    heap.copy(from, elements + 1, count);
-    Some(JsValue::object(at, false).to_bits())
+    Some((at, elements))
+}
+
+/// A new array of two values.
+pub(super) fn pair(isolate: &mut Isolate, first: JsValue, second: JsValue) -> Option<JsValue> {
+    let shape = of_realm(isolate, realm_word::ARRAY_SHAPE);
+    if !shape.is_cell() {
+        return None;
+    }
+    let (at, elements) = new_array(isolate, shape.index(), 2)?;
+    isolate.heap.init(elements + 1, first);
+    isolate.heap.init(elements + 2, second);
+    Some(JsValue::object(at, false))
 }
 
 /// A new environment with these slots, the first `ready` of them initialised.

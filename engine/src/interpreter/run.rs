@@ -16,11 +16,13 @@
 use rotifer_jsvalue::{JsValue, Kind, field};
 
 use super::calls::{call_native, in_other_realm};
+use super::enter::{has_many_realms, make_room, quick_getter, quick_setter};
 use super::fast::*;
+use super::iterate::{FAST, GENERATOR, quick_name};
 use super::layout::{CodeShape, ENV_SLOTS, ReturnInfo, code, frame, info, unpair};
 use super::slow::Flow;
 use super::unwind::Unwound;
-use super::{quick, stubs};
+use super::{quick, resume, stubs, walk};
 use crate::bytecode::{CodeFlags, Opcode};
 use crate::cx::Cx;
 use crate::isolate::{Isolate, native_info};
@@ -30,8 +32,7 @@ use crate::throw::{JsResult, Throw};
 pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
     let base = isolate.heap.base().as_ptr();
     let entry = isolate.frame;
-    let realms = isolate.root_word(crate::isolate::RootWord::Realms);
-    isolate.many_realms = realms.is_cell() && isolate.heap.header(realms.index()).aux() > 2;
+    isolate.many_realms = has_many_realms(isolate);
     let mut fp = entry;
     // SAFETY (for every unsafe block of this function): see the head of the file.
     let mut regs: *mut u64;
@@ -89,6 +90,11 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
             macro_rules! bx {
                 () => {
                     (w >> 16) as usize
+                };
+            }
+            macro_rules! immediate {
+                () => {
+                    (w as i32) >> 16
                 };
             }
             macro_rules! r {
@@ -177,16 +183,42 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     continue 'throwing;
                 }};
             }
-            // Executes the instruction in safe code.
-            macro_rules! slow {
-                () => {{
-                    let at = save!();
-                    isolate.frame = fp;
-                    let flow = {
-                        let mut cx = Cx::enter(isolate);
-                        super::slow::execute(&mut cx, fp, at)
-                    };
-                    match flow {
+            // Leaves the frame with a value.
+            macro_rules! set_return {
+                ($v:expr) => {{
+                    let value: u64 = $v;
+                    // SAFETY: a word of the frame.
+                    let ret = ReturnInfo::unpack(JsValue::from_bits(unsafe { *regs.sub(frame::RETURN as usize) }));
+                    isolate.frame = ret.fp;
+                    if ret.flags & ReturnInfo::ENTRY != 0 {
+                        return Ok(JsValue::from_bits(value));
+                    }
+                    // SAFETY: a word of the frame.
+                    let object = unsafe { *regs.sub(frame::NEW_TARGET as usize) };
+                    fp = ret.fp;
+                    isolate.heap.set_sp(fp - frame::SIZE);
+                    load_frame!();
+                    if ret.flags & ReturnInfo::UNUSUAL == 0 {
+                        set!(ret.dst as usize, value);
+                        next!(1)
+                    }
+                    if ret.flags & ReturnInfo::ITERATION != 0 {
+                        match attempt!(super::iterate::stepped(isolate, fp, object, value)) {
+                            Some(offset) => jump!(offset),
+                            None => next!(2),
+                        }
+                    }
+                    let op = word!(0) as u8;
+                    if op != Opcode::SetProp as u8 {
+                        set!(ret.dst as usize, value);
+                    }
+                    next!(call_words(op))
+                }};
+            }
+            // Goes where safe code says.
+            macro_rules! follow {
+                ($flow:expr) => {
+                    match $flow {
                         Ok(Flow::Next(n)) => {
                             if isolate.heap.collections() != seen {
                                 load_frame!();
@@ -206,772 +238,739 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                             load_frame!();
                             continue 'throwing;
                         }
-                        Ok(Flow::Leave(v)) => {
-                            set_return!(v.to_bits());
-                        }
+                        Ok(Flow::Leave(v)) => set_return!(v.to_bits()),
                         Err(t) => throw!(t),
                     }
-                }};
+                };
             }
-            // Leaves the frame with a value.
-            macro_rules! set_return {
-                ($v:expr) => {{
-                    let value: u64 = $v;
-                    // SAFETY: a word of the frame.
-                    let ret = ReturnInfo::unpack(JsValue::from_bits(unsafe { *regs.sub(frame::RETURN as usize) }));
-                    let entered = ret.flags & ReturnInfo::ENTRY != 0;
-                    isolate.frame = ret.fp;
-                    if entered {
-                        return Ok(JsValue::from_bits(value));
-                    }
-                    fp = ret.fp;
-                    isolate.heap.set_sp(fp - frame::SIZE);
-                    load_frame!();
-                    set!(ret.dst as usize, value);
-                    // SAFETY: the caller's call instruction, which another one follows.
-                    pc = unsafe { pc.add(call_words(*pc as u8)) };
-                    continue 'throwing;
-                }};
-            }
-            // One-word instructions that only load, and jumps on a condition.
-            macro_rules! load {
-                ($v:expr) => {{
-                    set!(a!(), $v);
-                    next!(1)
-                }};
-            }
-            macro_rules! jump_when {
-                ($c:expr) => {{ if $c { jump!(word!(1) as i32) } else { next!(2) } }};
-            }
-            // Arithmetic of register b and $y: of integers when $int has an answer, else of doubles.
-            macro_rules! numbers {
-                ($y:expr, $int:expr, $f:expr, $wrap:path) => {{
-                    let x = r!(b!());
-                    let y: u64 = $y;
-                    let of_ints: fn(i32, i32) -> Option<i32> = $int;
-                    if both_int(x, y)
-                        && let Some(z) = of_ints(x as i32, y as i32)
-                    {
-                        load!(int(z))
-                    }
-                    if let (Some(x), Some(y)) = (number(x), number(y)) {
-                        let f: fn(f64, f64) -> f64 = $f;
-                        load!($wrap(f(x, y)))
-                    }
-                }};
-            }
-            macro_rules! arith {
-                ($y:expr, $int:expr, $f:expr, $wrap:path) => {{
-                    numbers!($y, $int, $f, $wrap);
-                    slow!()
-                }};
-            }
-            // Bitwise operations: int32 straight, doubles by ToInt32.
-            macro_rules! bits {
-                ($y:expr, $f:expr) => {{
-                    let x = r!(b!());
-                    let y: u64 = $y;
-                    let f: fn(i32, i32) -> i32 = $f;
-                    if both_int(x, y) {
-                        set!(a!(), int(f(x as i32, y as i32)));
-                        next!(1)
-                    }
-                    if let (Some(x), Some(y)) = (number(x), number(y)) {
-                        set!(a!(), int(f(to_int32(x), to_int32(y))));
-                        next!(1)
-                    }
-                    slow!()
-                }};
-            }
-            macro_rules! compare {
-                ($op:tt) => {{
-                    let (x, y) = (r!(b!()), r!(c!()));
-                    if both_int(x, y) {
-                        set!(a!(), JsValue::bool((x as i32) $op (y as i32)).to_bits());
-                        next!(1)
-                    }
-                    if let (Some(x), Some(y)) = (number(x), number(y)) {
-                        set!(a!(), JsValue::bool(x $op y).to_bits());
-                        next!(1)
-                    }
-                    slow!()
-                }};
-            }
-            macro_rules! jump_compare {
-                ($op:tt, $want:expr) => {{
-                    let (x, y) = (r!(a!()), r!(b!()));
-                    let holds = if both_int(x, y) {
-                        (x as i32) $op (y as i32)
-                    } else if let (Some(x), Some(y)) = (number(x), number(y)) {
-                        x $op y
-                    } else {
-                        slow!()
+            'fast: {
+                // Executes the instruction in safe code.
+                macro_rules! slow {
+                    () => {
+                        break 'fast
                     };
-                    if holds == $want { jump!(word!(1) as i32) } else { next!(2) }
-                }};
-            }
-            macro_rules! jump_compare_imm {
-                ($op:tt, $want:expr) => {{
-                    let x = r!(a!());
-                    let y = (w as i32) >> 16;
-                    let holds = if is_int(x) {
-                        (x as i32) $op y
-                    } else if let Some(x) = number(x) {
-                        x $op f64::from(y)
-                    } else {
-                        slow!()
-                    };
-                    if holds == $want { jump!(word!(1) as i32) } else { next!(2) }
-                }};
-            }
-            // Strict equality of values for which it can be told without looking at blocks.
-            macro_rules! strict {
-                ($x:expr, $y:expr) => {{
-                    let (x, y): (u64, u64) = ($x, $y);
-                    match quick_strict_equal(x, y).or_else(|| quick::equal_strings(&isolate.heap, x, y)) {
-                        Some(e) => e,
-                        None => slow!(),
-                    }
-                }};
-            }
-            macro_rules! loose {
-                ($x:expr, $y:expr) => {{
-                    let (x, y): (u64, u64) = ($x, $y);
-                    match quick_loose_equal(x, y).or_else(|| quick::equal_strings(&isolate.heap, x, y)) {
-                        Some(e) => e,
-                        None => slow!(),
-                    }
-                }};
-            }
-            macro_rules! truth {
-                ($v:expr) => {{
-                    let v: u64 = $v;
-                    match quick_truth(v) {
-                        Some(t) => t,
-                        None => slow!(),
-                    }
-                }};
-            }
-            // Finds the value of a named property by the cache, or by the table behind all caches.
-            macro_rules! cached {
-                ($receiver:expr) => {{
-                    let (w0, receiver): (u32, u64) = (word!(1), $receiver);
-                    match quick_get(base, caches, w0 >> 16, receiver, isolate.epoch) {
-                        None => stubs::get(isolate, base, receiver, constant!(w0 & 0xFFFF)),
-                        found => found,
-                    }
-                }};
-            }
-            // Pushes the frame of a JavaScript function, if the callee is one that needs nothing else.
-            macro_rules! enter {
-                ($callee:expr, $this:expr, $dst:expr, $args:expr, $count:expr) => {{
-                    let callee: u64 = $callee;
-                    let f = callee as u32;
-                    if callee >> 32 == CALLABLE_HEAP && heap!(f) as u8 == Kind::Function as u8 {
-                        let block = heap!(heap!(f + field::Function::info) as u32 + info::CODE);
-                        if JsValue::from_bits(block).is_cell() {
-                            let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
-                            let foreign = isolate.many_realms && in_other_realm(isolate, f);
-                            if shape.flags & CodeFlags::CLASS_CONSTRUCTOR == 0 && !foreign {
-                                let ret = ReturnInfo { fp, dst: $dst as u8, flags: 0 };
-                                let this: u64 =
-                                    if shape.flags & CodeFlags::ARROW == 0 { $this } else { arrow_this(base, f) };
-                                let none = JsValue::UNDEFINED.to_bits();
-                                push_frame!(callee, block, shape, this, none, $args, $count, ret);
-                            }
+                }
+                // Strict equality of values for which it can be told without looking at blocks.
+                macro_rules! strict {
+                    ($x:expr, $y:expr) => {{
+                        let (x, y): (u64, u64) = ($x, $y);
+                        match quick_strict_equal(x, y).or_else(|| quick::equal_strings(&isolate.heap, x, y)) {
+                            Some(e) => e,
+                            None => slow!(),
                         }
-                    }
-                }};
-            }
-            // Calls a function: $this is the word for `this`, $from the register with the callee.
-            macro_rules! call {
-                ($this:expr, $dst:expr, $from:expr, $count:expr) => {{
-                    let callee = r!($from);
-                    let from = fp + $from as u32;
-                    enter!(callee, $this, $dst, from + 2, $count as u32);
-                    if let Some((realm, id)) = JsValue::from_bits(callee).as_native() {
-                        // `call` and `apply` enter the function they are for instead of recursing.
-                        let forwards = (id >> 8) as u8 == crate::builtins::Intrinsic::FunctionPrototype as u8;
-                        if let Some(native) = native_info(id).filter(|_| !forwards) {
-                            save!();
-                            isolate.frame = fp;
-                            poll!();
-                            let result =
-                                attempt!(call_native(isolate, realm, native.func, callee, $this, from, $count as u32));
-                            if isolate.heap.collections() != seen {
-                                load_frame!();
-                            }
-                            set!($dst, result.to_bits());
-                            next!(1)
+                    }};
+                }
+                macro_rules! loose {
+                    ($x:expr, $y:expr) => {{
+                        let (x, y): (u64, u64) = ($x, $y);
+                        match quick_loose_equal(x, y).or_else(|| quick::equal_strings(&isolate.heap, x, y)) {
+                            Some(e) => e,
+                            None => slow!(),
                         }
-                    }
-                    slow!()
-                }};
-            }
-            macro_rules! push_frame {
-                ($callee:expr, $block:expr, $shape:expr, $this:expr, $new_target:expr, $args:expr, $argc:expr, $ret:expr) => {{
-                    let shape: CodeShape = $shape;
-                    let (args, argc): (u32, u32) = ($args, $argc);
-                    let this: u64 = $this;
-                    save!();
-                    poll!();
-                    let top = fp - frame::SIZE;
-                    let need = shape.registers + frame::SIZE;
-                    if top < isolate.heap.stack_low() + need {
-                        isolate.frame = fp;
-                        let left = isolate.heap.stack_left();
-                        let grown = isolate.heap.grow_stack(need).is_ok();
-                        if !grown || super::tail::is_pressing(isolate, left) {
-                            let dropped = Cx::enter(isolate).drop_tail_callers(entry);
-                            fp = isolate.frame;
-                            isolate.heap.set_sp(fp - frame::SIZE);
-                            let t = if dropped {
-                                isolate.heap.release_stack();
-                                Ok(())
-                            } else if grown {
-                                Ok(())
-                            } else {
-                                Cx::enter(isolate).stack_exhausted(need)
-                            };
-                            match t {
-                                Err(t) => throw!(t),
-                                // There is room now: the instruction is executed again.
-                                Ok(()) => {
-                                    load_frame!();
-                                    continue 'throwing;
+                    }};
+                }
+                macro_rules! truth {
+                    ($v:expr) => {{
+                        let v: u64 = $v;
+                        match quick_truth(v) {
+                            Some(t) => t,
+                            None => slow!(),
+                        }
+                    }};
+                }
+                // Finds the value of a named property by the cache, or by the table behind all caches.
+                macro_rules! cached {
+                    ($receiver:expr) => {{
+                        let (w0, receiver): (u32, u64) = (word!(1), $receiver);
+                        match quick_get(base, caches, w0 >> 16, receiver, isolate.epoch) {
+                            None => stubs::get(isolate, base, receiver, constant!(w0 & 0xFFFF)),
+                            found => found,
+                        }
+                    }};
+                }
+                // Pushes the frame of a JavaScript function, if the callee is one that needs nothing else.
+                macro_rules! enter {
+                    ($callee:expr, $this:expr, $dst:expr, $args:expr, $count:expr, $flags:expr) => {{
+                        let callee: u64 = $callee;
+                        let f = callee as u32;
+                        if callee >> 32 == CALLABLE_HEAP && heap!(f) as u8 == Kind::Function as u8 {
+                            let block = heap!(heap!(f + field::Function::info) as u32 + info::CODE);
+                            if JsValue::from_bits(block).is_cell() {
+                                let shape = CodeShape::unpack(JsValue::from_bits(heap!(block as u32 + code::SHAPE)));
+                                let foreign = isolate.many_realms && in_other_realm(isolate, f);
+                                if shape.flags & CodeFlags::CLASS_CONSTRUCTOR == 0 && !foreign {
+                                    let ret = ReturnInfo { fp, dst: $dst as u8, flags: $flags };
+                                    let this: u64 =
+                                        if shape.flags & CodeFlags::ARROW == 0 { $this } else { arrow_this(base, f) };
+                                    let none = JsValue::UNDEFINED.to_bits();
+                                    push_frame!(callee, block, shape, this, none, $args, $count, ret);
                                 }
                             }
                         }
-                    }
-                    let new_fp = top - shape.registers;
-                    let words = [$callee, this, $new_target, $block, ReturnInfo::pack($ret).to_bits()];
-                    // SAFETY: the stack granted the words between the new stack pointer and `top`.
-                    unsafe { write_frame(base, new_fp, shape, words, args, argc) };
-                    fp = new_fp;
-                    isolate.heap.set_sp(fp - frame::SIZE);
-                    isolate.frame = fp;
-                    load_frame!();
-                    continue 'throwing;
-                }};
-            }
-
-            // SAFETY: the verifier checked that the low byte of every instruction is an opcode.
-            let op = unsafe { super::opcode(w as u8) };
-            match op {
-                Opcode::Nop => next!(1),
-                Opcode::Move => load!(r!(b!())),
-                Opcode::LoadUndefined => load!(JsValue::UNDEFINED.to_bits()),
-                Opcode::LoadNull => load!(JsValue::NULL.to_bits()),
-                Opcode::LoadTrue => load!(JsValue::TRUE.to_bits()),
-                Opcode::LoadFalse => load!(JsValue::FALSE.to_bits()),
-                Opcode::LoadHole => load!(JsValue::EMPTY.to_bits()),
-                Opcode::LoadInt => load!(int((w as i32) >> 16)),
-                Opcode::LoadK => {
-                    set!(a!(), constant!(bx!()));
-                    next!(1)
+                    }};
                 }
-                Opcode::LoadKWide => {
-                    set!(a!(), constant!(word!(1)));
-                    next!(2)
-                }
-                Opcode::GetFar => load!(r!(bx!())),
-                Opcode::SetFar => {
-                    set!(bx!(), r!(a!()));
-                    next!(1)
-                }
-                Opcode::LoadThis => {
-                    // SAFETY: a word of the frame.
-                    let this = unsafe { *regs.sub(frame::THIS as usize) };
-                    if JsValue::from_bits(this).is_object() {
-                        set!(a!(), this);
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::LoadCallee => {
-                    // SAFETY: a word of the frame.
-                    set!(a!(), unsafe { *regs.sub(frame::CALLEE as usize) });
-                    next!(1)
-                }
-                Opcode::LoadNewTarget => {
-                    // SAFETY: a word of the frame.
-                    let v = JsValue::from_bits(unsafe { *regs.sub(frame::NEW_TARGET as usize) });
-                    // In the frame of a generator or async function the word has another use: an object that cannot be called.
-                    set!(a!(), if v.is_callable() { v } else { JsValue::UNDEFINED }.to_bits());
-                    next!(1)
-                }
-                Opcode::ThrowIfHole | Opcode::CheckThis => {
-                    if r!(a!()) != JsValue::EMPTY.to_bits() {
-                        next!(if op == Opcode::ThrowIfHole { 2 } else { 1 })
-                    }
-                    slow!()
-                }
-
-                // ---- arithmetic
-                Opcode::Add => {
-                    let (x, y) = (r!(b!()), r!(c!()));
-                    numbers!(y, i32::checked_add, |x, y| x + y, double);
-                    if x >> 48 == STRING_TAG
-                        && y >> 48 == STRING_TAG
-                        && let Some(v) = quick::concat(isolate, x, y)
-                    {
-                        load!(v)
-                    }
-                    slow!()
-                }
-                Opcode::Sub => arith!(r!(c!()), i32::checked_sub, |x, y| x - y, double),
-                Opcode::Mul => arith!(r!(c!()), int_product, |x, y| x * y, double),
-                Opcode::Div => arith!(r!(c!()), |_, _| None, |x, y| x / y, number_bits),
-                Opcode::Mod => arith!(r!(c!()), int_remainder, |x, y| x % y, number_bits),
-                Opcode::AddI => arith!(int(imm!()), i32::checked_add, |x, y| x + y, double),
-                Opcode::SubI => arith!(int(imm!()), i32::checked_sub, |x, y| x - y, double),
-                Opcode::MulI => arith!(int(imm!()), int_product, |x, y| x * y, double),
-                Opcode::DivI => arith!(int(imm!()), |_, _| None, |x, y| x / y, number_bits),
-                Opcode::ModI => arith!(int(imm!()), int_remainder, |x, y| x % y, number_bits),
-                Opcode::BitAnd => bits!(r!(c!()), |x, y| x & y),
-                Opcode::BitOr => bits!(r!(c!()), |x, y| x | y),
-                Opcode::BitXor => bits!(r!(c!()), |x, y| x ^ y),
-                Opcode::Shl => bits!(r!(c!()), |x, y| x.wrapping_shl(y as u32)),
-                Opcode::Shr => bits!(r!(c!()), |x, y| x.wrapping_shr(y as u32)),
-                Opcode::BitAndI => bits!(int(imm!()), |x, y| x & y),
-                Opcode::BitOrI => bits!(int(imm!()), |x, y| x | y),
-                Opcode::BitXorI => bits!(int(imm!()), |x, y| x ^ y),
-                Opcode::ShlI => bits!(int(imm!()), |x, y| x.wrapping_shl(y as u32)),
-                Opcode::ShrI => bits!(int(imm!()), |x, y| x.wrapping_shr(y as u32)),
-                Opcode::Ushr | Opcode::UshrI => {
-                    let x = r!(b!());
-                    let y = if op == Opcode::Ushr { r!(c!()) } else { int(imm!()) };
-                    if let (Some(x), Some(y)) = (number(x), number(y)) {
-                        let z = (to_int32(x) as u32).wrapping_shr(to_int32(y) as u32);
-                        set!(a!(), if z <= i32::MAX as u32 { int(z as i32) } else { double(f64::from(z)) });
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::Inc => arith!(int(1), i32::checked_add, |x, y| x + y, double),
-                Opcode::Dec => arith!(int(1), i32::checked_sub, |x, y| x - y, double),
-                Opcode::Neg => {
-                    let x = r!(b!());
-                    if is_int(x) && x as i32 != 0 && x as i32 != i32::MIN {
-                        set!(a!(), int(-(x as i32)));
-                        next!(1)
-                    }
-                    if let Some(x) = number(x) {
-                        set!(a!(), double_checked(-x));
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::BitNot => {
-                    if let Some(x) = number(r!(b!())) {
-                        set!(a!(), int(!to_int32(x)));
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::Not => {
-                    let t = truth!(r!(b!()));
-                    set!(a!(), JsValue::bool(!t).to_bits());
-                    next!(1)
-                }
-                Opcode::ToPropertyKey => {
-                    let x = r!(b!());
-                    if is_int(x) && x as i32 >= 0 {
-                        set!(a!(), x);
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::RequireObjectCoercible => {
-                    if !JsValue::from_bits(r!(a!())).is_nullish() {
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::GetFieldInitializer => {
-                    let constructor = r!(b!());
-                    // A function without the flag has no instance elements.
-                    if constructor >> 32 == CALLABLE_HEAP
-                        && (heap!(constructor as u32) >> 8) as u8 & rotifer_jsvalue::flag::CLASS == 0
-                        && heap!(constructor as u32) as u8 == Kind::Function as u8
-                    {
-                        set!(a!(), JsValue::UNDEFINED.to_bits());
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::ToNumber | Opcode::ToNumeric => {
-                    let x = r!(b!());
-                    if number(x).is_some() {
-                        set!(a!(), x);
-                        next!(1)
-                    }
-                    slow!()
-                }
-
-                // ---- comparison
-                Opcode::Less => compare!(<),
-                Opcode::LessEq => compare!(<=),
-                Opcode::Greater => compare!(>),
-                Opcode::GreaterEq => compare!(>=),
-                Opcode::StrictEq => load!(JsValue::bool(strict!(r!(b!()), r!(c!()))).to_bits()),
-                Opcode::StrictNe => load!(JsValue::bool(!strict!(r!(b!()), r!(c!()))).to_bits()),
-                Opcode::Eq => load!(JsValue::bool(loose!(r!(b!()), r!(c!()))).to_bits()),
-                Opcode::Ne => load!(JsValue::bool(!loose!(r!(b!()), r!(c!()))).to_bits()),
-                Opcode::InstanceOf => {
-                    if let Some(e) = quick::instance_of(isolate, r!(b!()), r!(c!())) {
-                        set!(a!(), JsValue::bool(e).to_bits());
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::TypeOf => load!(JsValue::from(crate::ops::typeof_name(JsValue::from_bits(r!(b!())))).to_bits()),
-
-                // ---- jumps
-                Opcode::Jump => jump!((w as i32) >> 8),
-                Opcode::JumpIfTrue => jump_when!(truth!(r!(a!()))),
-                Opcode::JumpIfFalse => jump_when!(!truth!(r!(a!()))),
-                Opcode::JumpIfUndefined => jump_when!(r!(a!()) == JsValue::UNDEFINED.to_bits()),
-                Opcode::JumpIfNotUndefined => jump_when!(r!(a!()) != JsValue::UNDEFINED.to_bits()),
-                Opcode::JumpIfNull => jump_when!(r!(a!()) == JsValue::NULL.to_bits()),
-                Opcode::JumpIfNotNull => jump_when!(r!(a!()) != JsValue::NULL.to_bits()),
-                Opcode::JumpIfNullish => jump_when!(r!(a!()) | 1 == JsValue::NULL.to_bits()),
-                Opcode::JumpIfNotNullish => jump_when!(r!(a!()) | 1 != JsValue::NULL.to_bits()),
-                Opcode::JumpIfHole => jump_when!(r!(a!()) == JsValue::EMPTY.to_bits()),
-                Opcode::JumpIfStrictEq => jump_when!(strict!(r!(a!()), r!(b!()))),
-                Opcode::JumpIfStrictNe => jump_when!(!strict!(r!(a!()), r!(b!()))),
-                Opcode::JumpIfEq => jump_when!(loose!(r!(a!()), r!(b!()))),
-                Opcode::JumpIfNe => jump_when!(!loose!(r!(a!()), r!(b!()))),
-                Opcode::JumpIfEqI | Opcode::JumpIfNeI | Opcode::JumpIfStrictEqI | Opcode::JumpIfStrictNeI => {
-                    let y = int((w as i32) >> 16);
-                    let strictly = matches!(op, Opcode::JumpIfStrictEqI | Opcode::JumpIfStrictNeI);
-                    let e = if strictly { quick_strict_equal(r!(a!()), y) } else { quick_loose_equal(r!(a!()), y) };
-                    match e {
-                        Some(e) => {
-                            let want = matches!(op, Opcode::JumpIfEqI | Opcode::JumpIfStrictEqI);
-                            if e == want { jump!(word!(1) as i32) } else { next!(2) }
+                // Calls a function: $this is the word for `this`, $from the register with the callee.
+                macro_rules! call {
+                    ($this:expr, $dst:expr, $from:expr, $count:expr) => {{
+                        let callee = r!($from);
+                        let from = fp + $from as u32;
+                        enter!(callee, $this, $dst, from + 2, $count as u32, 0);
+                        if let Some((realm, id)) = JsValue::from_bits(callee).as_native() {
+                            // `call` and `apply` enter the function they are for instead of recursing.
+                            let forwards = (id >> 8) as u8 == crate::builtins::Intrinsic::FunctionPrototype as u8;
+                            if let Some(native) = native_info(id).filter(|_| !forwards) {
+                                save!();
+                                isolate.frame = fp;
+                                poll!();
+                                let result = attempt!(call_native(
+                                    isolate,
+                                    realm,
+                                    native.func,
+                                    callee,
+                                    $this,
+                                    from,
+                                    $count as u32
+                                ));
+                                if isolate.heap.collections() != seen {
+                                    load_frame!();
+                                }
+                                set!($dst, result.to_bits());
+                                next!(1)
+                            }
                         }
-                        None => slow!(),
-                    }
+                        slow!()
+                    }};
                 }
-                Opcode::JumpIfTypeOf => jump_when!(quick::is_of_type(r!(a!()), b!())),
-                Opcode::JumpIfNotTypeOf => jump_when!(!quick::is_of_type(r!(a!()), b!())),
-                Opcode::JumpIfLess => jump_compare!(<, true),
-                Opcode::JumpIfNotLess => jump_compare!(<, false),
-                Opcode::JumpIfLessEq => jump_compare!(<=, true),
-                Opcode::JumpIfNotLessEq => jump_compare!(<=, false),
-                Opcode::JumpIfGreater => jump_compare!(>, true),
-                Opcode::JumpIfNotGreater => jump_compare!(>, false),
-                Opcode::JumpIfGreaterEq => jump_compare!(>=, true),
-                Opcode::JumpIfNotGreaterEq => jump_compare!(>=, false),
-                Opcode::JumpIfLessI => jump_compare_imm!(<, true),
-                Opcode::JumpIfNotLessI => jump_compare_imm!(<, false),
-                Opcode::JumpIfLessEqI => jump_compare_imm!(<=, true),
-                Opcode::JumpIfNotLessEqI => jump_compare_imm!(<=, false),
-                Opcode::JumpIfGreaterI => jump_compare_imm!(>, true),
-                Opcode::JumpIfNotGreaterI => jump_compare_imm!(>, false),
-                Opcode::JumpIfGreaterEqI => jump_compare_imm!(>=, true),
-                Opcode::JumpIfNotGreaterEqI => jump_compare_imm!(>=, false),
-                Opcode::SwitchInt => {
-                    if let Some(d) = number(r!(a!())) {
-                        let index = d - f64::from(word!(1) as i32);
-                        if index >= 0.0 && index < bx!() as f64 && index == f64::from(index as u32) {
-                            jump!(word!(2 + index as usize) as i32)
+                macro_rules! push_frame {
+                    ($callee:expr, $block:expr, $shape:expr, $this:expr, $new_target:expr, $args:expr, $argc:expr, $ret:expr) => {{
+                        let shape: CodeShape = $shape;
+                        let (args, argc): (u32, u32) = ($args, $argc);
+                        let this: u64 = $this;
+                        save!();
+                        poll!();
+                        let top = fp - frame::SIZE;
+                        let need = shape.registers + frame::SIZE;
+                        if top < isolate.heap.stack_low() + need {
+                            // There is room now: the instruction is executed again.
+                            fp = attempt!(make_room(isolate, fp, entry, need));
+                            load_frame!();
+                            continue 'throwing;
+                        }
+                        let new_fp = top - shape.registers;
+                        let words = [$callee, this, $new_target, $block, ReturnInfo::pack($ret).to_bits()];
+                        // SAFETY: the stack granted the words between the new stack pointer and `top`.
+                        unsafe { write_frame(base, new_fp, shape, words, args, argc) };
+                        fp = new_fp;
+                        isolate.heap.set_sp(fp - frame::SIZE);
+                        isolate.frame = fp;
+                        load_frame!();
+                        continue 'throwing;
+                    }};
+                }
+
+                // Returns from a function; a generator takes more.
+                macro_rules! leave {
+                    ($v:expr) => {{
+                        let value: u64 = $v;
+                        // SAFETY: words of the frame.
+                        let (ret, this) =
+                            unsafe { (*regs.sub(frame::RETURN as usize), *regs.sub(frame::THIS as usize)) };
+                        let flags = ReturnInfo::unpack(JsValue::from_bits(ret)).flags;
+                        if flags & (ReturnInfo::CONSTRUCT | ReturnInfo::GENERATOR) == 0 {
+                            set_return!(value)
+                        }
+                        if flags & ReturnInfo::GENERATOR == 0 {
+                            set_return!(if JsValue::from_bits(value).is_object() { value } else { this })
+                        }
+                        slow!()
+                    }};
+                }
+
+                // SAFETY: the verifier checked that the low byte of every instruction is an opcode.
+                let op = unsafe { super::opcode(w as u8) };
+                match op {
+                    Opcode::Nop => next!(1),
+                    Opcode::Move => load!(r!(b!())),
+                    Opcode::LoadUndefined => load!(JsValue::UNDEFINED.to_bits()),
+                    Opcode::LoadNull => load!(JsValue::NULL.to_bits()),
+                    Opcode::LoadTrue => load!(JsValue::TRUE.to_bits()),
+                    Opcode::LoadFalse => load!(JsValue::FALSE.to_bits()),
+                    Opcode::LoadHole => load!(JsValue::EMPTY.to_bits()),
+                    Opcode::LoadInt => load!(int((w as i32) >> 16)),
+                    Opcode::LoadK => load!(constant!(bx!())),
+                    Opcode::LoadKWide => {
+                        set!(a!(), constant!(word!(1)));
+                        next!(2)
+                    }
+                    Opcode::GetFar => load!(r!(bx!())),
+                    Opcode::SetFar => {
+                        set!(bx!(), r!(a!()));
+                        next!(1)
+                    }
+                    Opcode::LoadThis => {
+                        // SAFETY: a word of the frame.
+                        let this = unsafe { *regs.sub(frame::THIS as usize) };
+                        if JsValue::from_bits(this).is_object() {
+                            load!(this)
+                        }
+                        slow!()
+                    }
+                    Opcode::LoadCallee => {
+                        // SAFETY: a word of the frame.
+                        load!(unsafe { *regs.sub(frame::CALLEE as usize) })
+                    }
+                    Opcode::LoadNewTarget => {
+                        // SAFETY: a word of the frame.
+                        let v = JsValue::from_bits(unsafe { *regs.sub(frame::NEW_TARGET as usize) });
+                        // In the frame of a generator or async function the word has another use: an object that cannot be called.
+                        load!(if v.is_callable() { v } else { JsValue::UNDEFINED }.to_bits())
+                    }
+                    Opcode::ThrowIfHole | Opcode::CheckThis => {
+                        if r!(a!()) != JsValue::EMPTY.to_bits() {
+                            next!(if op == Opcode::ThrowIfHole { 2 } else { 1 })
+                        }
+                        slow!()
+                    }
+
+                    // ---- arithmetic
+                    Opcode::Add => {
+                        let (x, y) = (r!(b!()), r!(c!()));
+                        numbers!(y, i32::checked_add, |x, y| x + y, double);
+                        if x >> 48 == STRING_TAG
+                            && y >> 48 == STRING_TAG
+                            && let Some(v) = quick::concat(isolate, x, y)
+                        {
+                            load!(v)
+                        }
+                        slow!()
+                    }
+                    Opcode::Sub => arith!(r!(c!()), i32::checked_sub, |x, y| x - y, double),
+                    Opcode::Mul => arith!(r!(c!()), int_product, |x, y| x * y, double),
+                    Opcode::Div => arith!(r!(c!()), |_, _| None, |x, y| x / y, number_bits),
+                    Opcode::Mod => arith!(r!(c!()), int_remainder, |x, y| x % y, number_bits),
+                    Opcode::AddI => arith!(int(imm!()), i32::checked_add, |x, y| x + y, double),
+                    Opcode::SubI => arith!(int(imm!()), i32::checked_sub, |x, y| x - y, double),
+                    Opcode::MulI => arith!(int(imm!()), int_product, |x, y| x * y, double),
+                    Opcode::DivI => arith!(int(imm!()), |_, _| None, |x, y| x / y, number_bits),
+                    Opcode::ModI => arith!(int(imm!()), int_remainder, |x, y| x % y, number_bits),
+                    Opcode::BitAnd => bits!(r!(c!()), |x, y| x & y),
+                    Opcode::BitOr => bits!(r!(c!()), |x, y| x | y),
+                    Opcode::BitXor => bits!(r!(c!()), |x, y| x ^ y),
+                    Opcode::Shl => bits!(r!(c!()), |x, y| x.wrapping_shl(y as u32)),
+                    Opcode::Shr => bits!(r!(c!()), |x, y| x.wrapping_shr(y as u32)),
+                    Opcode::BitAndI => bits!(int(imm!()), |x, y| x & y),
+                    Opcode::BitOrI => bits!(int(imm!()), |x, y| x | y),
+                    Opcode::BitXorI => bits!(int(imm!()), |x, y| x ^ y),
+                    Opcode::ShlI => bits!(int(imm!()), |x, y| x.wrapping_shl(y as u32)),
+                    Opcode::ShrI => bits!(int(imm!()), |x, y| x.wrapping_shr(y as u32)),
+                    Opcode::Ushr | Opcode::UshrI => {
+                        let x = r!(b!());
+                        let y = if op == Opcode::Ushr { r!(c!()) } else { int(imm!()) };
+                        if let (Some(x), Some(y)) = (number(x), number(y)) {
+                            let z = (to_int32(x) as u32).wrapping_shr(to_int32(y) as u32);
+                            load!(if z <= i32::MAX as u32 { int(z as i32) } else { double(f64::from(z)) })
+                        }
+                        slow!()
+                    }
+                    Opcode::Inc => arith!(int(1), i32::checked_add, |x, y| x + y, double),
+                    Opcode::Dec => arith!(int(1), i32::checked_sub, |x, y| x - y, double),
+                    Opcode::Neg => {
+                        let x = r!(b!());
+                        if is_int(x) && x as i32 != 0 && x as i32 != i32::MIN {
+                            load!(int(-(x as i32)))
+                        }
+                        if let Some(x) = number(x) {
+                            load!(double_checked(-x))
+                        }
+                        slow!()
+                    }
+                    Opcode::BitNot => {
+                        if let Some(x) = number(r!(b!())) {
+                            load!(int(!to_int32(x)))
+                        }
+                        slow!()
+                    }
+                    Opcode::Not => {
+                        let t = truth!(r!(b!()));
+                        load!(JsValue::bool(!t).to_bits())
+                    }
+                    Opcode::ToPropertyKey => {
+                        let x = r!(b!());
+                        if is_int(x) && x as i32 >= 0 {
+                            load!(x)
+                        }
+                        slow!()
+                    }
+                    Opcode::RequireObjectCoercible => {
+                        if !JsValue::from_bits(r!(a!())).is_nullish() {
+                            next!(1)
+                        }
+                        slow!()
+                    }
+                    Opcode::GetFieldInitializer => {
+                        let constructor = r!(b!());
+                        // A function without the flag has no instance elements.
+                        if constructor >> 32 == CALLABLE_HEAP
+                            && (heap!(constructor as u32) >> 8) as u8 & rotifer_jsvalue::flag::CLASS == 0
+                            && heap!(constructor as u32) as u8 == Kind::Function as u8
+                        {
+                            load!(JsValue::UNDEFINED.to_bits())
+                        }
+                        slow!()
+                    }
+                    Opcode::ToNumber | Opcode::ToNumeric => {
+                        let x = r!(b!());
+                        if number(x).is_some() {
+                            load!(x)
+                        }
+                        slow!()
+                    }
+
+                    // ---- comparison
+                    Opcode::Less => compare!(<),
+                    Opcode::LessEq => compare!(<=),
+                    Opcode::Greater => compare!(>),
+                    Opcode::GreaterEq => compare!(>=),
+                    Opcode::StrictEq => load!(JsValue::bool(strict!(r!(b!()), r!(c!()))).to_bits()),
+                    Opcode::StrictNe => load!(JsValue::bool(!strict!(r!(b!()), r!(c!()))).to_bits()),
+                    Opcode::Eq => load!(JsValue::bool(loose!(r!(b!()), r!(c!()))).to_bits()),
+                    Opcode::Ne => load!(JsValue::bool(!loose!(r!(b!()), r!(c!()))).to_bits()),
+                    Opcode::InstanceOf => {
+                        if let Some(e) = quick::instance_of(isolate, r!(b!()), r!(c!())) {
+                            load!(JsValue::bool(e).to_bits())
+                        }
+                        slow!()
+                    }
+                    Opcode::TypeOf => {
+                        load!(JsValue::from(crate::ops::typeof_name(JsValue::from_bits(r!(b!())))).to_bits())
+                    }
+
+                    // ---- jumps
+                    Opcode::Jump => jump!((w as i32) >> 8),
+                    Opcode::JumpIfTrue => jump_when!(truth!(r!(a!()))),
+                    Opcode::JumpIfFalse => jump_when!(!truth!(r!(a!()))),
+                    Opcode::JumpIfUndefined => jump_when!(r!(a!()) == JsValue::UNDEFINED.to_bits()),
+                    Opcode::JumpIfNotUndefined => jump_when!(r!(a!()) != JsValue::UNDEFINED.to_bits()),
+                    Opcode::JumpIfNull => jump_when!(r!(a!()) == JsValue::NULL.to_bits()),
+                    Opcode::JumpIfNotNull => jump_when!(r!(a!()) != JsValue::NULL.to_bits()),
+                    Opcode::JumpIfNullish => jump_when!(r!(a!()) | 1 == JsValue::NULL.to_bits()),
+                    Opcode::JumpIfNotNullish => jump_when!(r!(a!()) | 1 != JsValue::NULL.to_bits()),
+                    Opcode::JumpIfHole => jump_when!(r!(a!()) == JsValue::EMPTY.to_bits()),
+                    Opcode::JumpIfStrictEq => jump_when!(strict!(r!(a!()), r!(b!()))),
+                    Opcode::JumpIfStrictNe => jump_when!(!strict!(r!(a!()), r!(b!()))),
+                    Opcode::JumpIfEq => jump_when!(loose!(r!(a!()), r!(b!()))),
+                    Opcode::JumpIfNe => jump_when!(!loose!(r!(a!()), r!(b!()))),
+                    Opcode::JumpIfEqI | Opcode::JumpIfNeI | Opcode::JumpIfStrictEqI | Opcode::JumpIfStrictNeI => {
+                        let y = int((w as i32) >> 16);
+                        let strictly = matches!(op, Opcode::JumpIfStrictEqI | Opcode::JumpIfStrictNeI);
+                        let e = if strictly { quick_strict_equal(r!(a!()), y) } else { quick_loose_equal(r!(a!()), y) };
+                        let Some(e) = e else { slow!() };
+                        let want = matches!(op, Opcode::JumpIfEqI | Opcode::JumpIfStrictEqI);
+                        if e == want { jump!(word!(1) as i32) } else { next!(2) }
+                    }
+                    Opcode::JumpIfTypeOf => jump_when!(quick::is_of_type(r!(a!()), b!())),
+                    Opcode::JumpIfNotTypeOf => jump_when!(!quick::is_of_type(r!(a!()), b!())),
+                    Opcode::JumpIfLess => jump_compare!(<, true),
+                    Opcode::JumpIfNotLess => jump_compare!(<, false),
+                    Opcode::JumpIfLessEq => jump_compare!(<=, true),
+                    Opcode::JumpIfNotLessEq => jump_compare!(<=, false),
+                    Opcode::JumpIfGreater => jump_compare!(>, true),
+                    Opcode::JumpIfNotGreater => jump_compare!(>, false),
+                    Opcode::JumpIfGreaterEq => jump_compare!(>=, true),
+                    Opcode::JumpIfNotGreaterEq => jump_compare!(>=, false),
+                    Opcode::JumpIfLessI => jump_compare_imm!(<, true),
+                    Opcode::JumpIfNotLessI => jump_compare_imm!(<, false),
+                    Opcode::JumpIfLessEqI => jump_compare_imm!(<=, true),
+                    Opcode::JumpIfNotLessEqI => jump_compare_imm!(<=, false),
+                    Opcode::JumpIfGreaterI => jump_compare_imm!(>, true),
+                    Opcode::JumpIfNotGreaterI => jump_compare_imm!(>, false),
+                    Opcode::JumpIfGreaterEqI => jump_compare_imm!(>=, true),
+                    Opcode::JumpIfNotGreaterEqI => jump_compare_imm!(>=, false),
+                    Opcode::SwitchInt => {
+                        if let Some(d) = number(r!(a!())) {
+                            let index = d - f64::from(word!(1) as i32);
+                            if index >= 0.0 && index < bx!() as f64 && index == f64::from(index as u32) {
+                                jump!(word!(2 + index as usize) as i32)
+                            }
                         }
                         next!(2 + bx!())
                     }
-                    next!(2 + bx!())
-                }
 
-                // ---- properties
-                Opcode::GetProp => {
-                    if let Some(v) = cached!(r!(b!())) {
-                        set!(a!(), v);
-                        next!(2)
-                    }
-                    slow!()
-                }
-                Opcode::GetMethod => {
-                    let receiver = r!(b!());
-                    if let Some(v) = cached!(receiver) {
-                        set!(a!(), v);
-                        set!(a!() + 1, receiver);
-                        next!(2)
-                    }
-                    slow!()
-                }
-                Opcode::GetLength => {
-                    let v = r!(b!());
-                    if v >> 48 == OBJECT_TAG && heap!(v as u32) as u8 == Kind::Array as u8 {
-                        set!(a!(), heap!(v as u32 + field::Array::length));
-                        next!(2)
-                    }
-                    if v >> 48 == STRING_TAG {
-                        set!(
-                            a!(),
-                            int(rotifer_jsvalue::string::string_length(&isolate.heap, JsValue::from_bits(v)) as i32)
-                        );
-                        next!(2)
-                    }
-                    if v >> 48 == OBJECT_TAG {
-                        let found = if heap!(v as u32) as u8 == Kind::TypedArray as u8 {
-                            super::elements::typed_length(base, caches, word!(1) >> 16, v as u32, isolate.epoch)
-                        } else {
-                            cached!(v)
-                        };
-                        if let Some(v) = found {
+                    // ---- properties
+                    Opcode::GetProp => {
+                        let (receiver, w0) = (r!(b!()), word!(1));
+                        if let Some(v) = quick_get(base, caches, w0 >> 16, receiver, isolate.epoch) {
                             set!(a!(), v);
                             next!(2)
                         }
-                    }
-                    slow!()
-                }
-                Opcode::SetProp => {
-                    let (target, value) = (r!(a!()), r!(b!()));
-                    let w0 = word!(1);
-                    if target >> 48 == OBJECT_TAG
-                        && (quick_set(isolate, base, caches, w0 >> 16, target as u32, value)
-                            || stubs::set(isolate, base, target as u32, constant!(w0 & 0xFFFF), value))
-                    {
-                        next!(2)
-                    }
-                    slow!()
-                }
-                Opcode::GetElem => {
-                    let (target, key) = (r!(b!()), r!(c!()));
-                    if let Some(v) = quick_element(base, target, key).or_else(|| stubs::get(isolate, base, target, key))
-                    {
-                        set!(a!(), v);
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::GetMethodElem => {
-                    let (target, key) = (r!(b!()), r!(c!()));
-                    if let Some(v) = quick_element(base, target, key).or_else(|| stubs::get(isolate, base, target, key))
-                    {
-                        set!(a!(), v);
-                        set!(a!() + 1, target);
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::GetElemI => {
-                    if let Some(v) = quick_element(base, r!(b!()), int(c!() as i32)) {
-                        set!(a!(), v);
-                        next!(1)
-                    }
-                    slow!()
-                }
-                Opcode::SetElem => {
-                    let (target, key, value) = (r!(a!()), r!(b!()), r!(c!()));
-                    if is_int(key)
-                        && target >> 48 == OBJECT_TAG
-                        && quick_set_element(isolate, base, target as u32, key as u32, value)
-                    {
-                        next!(1)
-                    }
-                    slow!()
-                }
-
-                // ---- new objects
-                Opcode::NewObjectWith => {
-                    let shape = heap!(constant!(word!(1)) as u32 + 1);
-                    if JsValue::from_bits(shape).is_cell()
-                        && let Some(o) = quick_object(isolate, base, shape as u32)
-                    {
-                        for i in 0..c!() {
-                            // SAFETY: the shape's objects have room for all values of the literal.
-                            unsafe { *base.add(o as u32 as usize + 1 + i) = *regs.add(b!() + i) };
+                        if let Some(getter) = quick_getter(base, caches, w0 >> 16, receiver, isolate.epoch) {
+                            enter!(getter, receiver, a!(), 0, 0, ReturnInfo::ACCESS);
+                        } else if let Some(v) = stubs::get(isolate, base, receiver, constant!(w0 & 0xFFFF)) {
+                            set!(a!(), v);
+                            next!(2)
                         }
-                        set!(a!(), o);
-                        next!(2)
+                        slow!()
                     }
-                    slow!()
-                }
-                Opcode::NewArrayWith => {
-                    if c!() > 0
-                        && let Some(v) = quick::array_with(isolate, fp + b!() as u32, c!() as u32)
-                    {
-                        load!(v)
+                    Opcode::GetMethod => {
+                        let receiver = r!(b!());
+                        if let Some(v) = cached!(receiver) {
+                            set!(a!(), v);
+                            set!(a!() + 1, receiver);
+                            next!(2)
+                        }
+                        slow!()
                     }
-                    slow!()
-                }
-                Opcode::NewEnv => {
-                    let desc = constant!(word!(1));
-                    if let Some(v) = quick::env(isolate, r!(b!()), desc, word!(2), c!() as u32) {
-                        set!(a!(), v);
-                        next!(3)
+                    Opcode::GetLength => {
+                        let v = r!(b!());
+                        if v >> 48 == OBJECT_TAG && heap!(v as u32) as u8 == Kind::Array as u8 {
+                            set!(a!(), heap!(v as u32 + field::Array::length));
+                            next!(2)
+                        }
+                        if v >> 48 == STRING_TAG {
+                            let length = rotifer_jsvalue::string::string_length(&isolate.heap, JsValue::from_bits(v));
+                            set!(a!(), int(length as i32));
+                            next!(2)
+                        }
+                        if v >> 48 == OBJECT_TAG {
+                            let found = if heap!(v as u32) as u8 == Kind::TypedArray as u8 {
+                                super::elements::typed_length(base, caches, word!(1) >> 16, v as u32, isolate.epoch)
+                            } else {
+                                cached!(v)
+                            };
+                            if let Some(v) = found {
+                                set!(a!(), v);
+                                next!(2)
+                            }
+                        }
+                        slow!()
                     }
-                    slow!()
-                }
-                Opcode::Closure => {
-                    if let Some(v) = quick::closure(isolate, fp, constant!(word!(1)), r!(b!())) {
-                        set!(a!(), v);
-                        next!(2)
+                    Opcode::SetProp => {
+                        let (target, value) = (r!(a!()), r!(b!()));
+                        let w0 = word!(1);
+                        if target >> 48 == OBJECT_TAG {
+                            if quick_set(isolate, base, caches, w0 >> 16, target as u32, value) {
+                                next!(2)
+                            }
+                            if let Some(setter) = quick_setter(base, caches, w0 >> 16, target, isolate.epoch) {
+                                enter!(setter, target, 0, fp + b!() as u32, 1, ReturnInfo::ACCESS);
+                            } else if stubs::set(isolate, base, target as u32, constant!(w0 & 0xFFFF), value) {
+                                next!(2)
+                            }
+                        }
+                        slow!()
                     }
-                    slow!()
-                }
+                    Opcode::GetElem | Opcode::GetMethodElem => {
+                        let (target, key) = (r!(b!()), r!(c!()));
+                        if let Some(v) =
+                            quick_element(base, target, key).or_else(|| stubs::get(isolate, base, target, key))
+                        {
+                            if op == Opcode::GetMethodElem {
+                                set!(a!() + 1, target);
+                            }
+                            load!(v)
+                        }
+                        slow!()
+                    }
+                    Opcode::GetElemI => {
+                        if let Some(v) = quick_element(base, r!(b!()), int(c!() as i32)) {
+                            load!(v)
+                        }
+                        slow!()
+                    }
+                    Opcode::SetElem => {
+                        let (target, key, value) = (r!(a!()), r!(b!()), r!(c!()));
+                        if target >> 48 == OBJECT_TAG
+                            && if is_int(key) {
+                                quick_set_element(isolate, base, target as u32, key as u32, value)
+                            } else {
+                                stubs::set(isolate, base, target as u32, key, value)
+                            }
+                        {
+                            next!(1)
+                        }
+                        slow!()
+                    }
+                    Opcode::GetPrivate => {
+                        if let Some(v) = stubs::get(isolate, base, r!(b!()), r!(c!())) {
+                            load!(v)
+                        }
+                        if let Some(getter) = stubs::getter(isolate, base, r!(b!()), r!(c!())) {
+                            enter!(getter, r!(b!()), a!(), 0, 0, ReturnInfo::ACCESS);
+                        }
+                        slow!()
+                    }
+                    Opcode::SetPrivate => {
+                        let target = r!(a!());
+                        if target >> 48 == OBJECT_TAG && stubs::set(isolate, base, target as u32, r!(b!()), r!(c!())) {
+                            next!(1)
+                        }
+                        slow!()
+                    }
+                    Opcode::In | Opcode::HasPrivate => {
+                        let (key, object) = (r!(b!()), r!(c!()));
+                        if let Some(found) = stubs::has(isolate, base, object, key) {
+                            load!(JsValue::bool(found).to_bits())
+                        }
+                        slow!()
+                    }
 
-                // ---- calls
-                Opcode::Call => call!(JsValue::UNDEFINED.to_bits(), a!(), b!(), c!()),
-                Opcode::CallMethod => {
-                    // `f.call(…)` enters `f` with the rest of the arguments.
-                    if c!() > 0 && quick::is_call(r!(b!())) {
-                        enter!(r!(b!() + 1), r!(b!() + 2), a!(), fp + b!() as u32 + 3, c!() as u32 - 1);
+                    // ---- new objects
+                    Opcode::NewObjectWith => {
+                        let shape = heap!(constant!(word!(1)) as u32 + 1);
+                        if JsValue::from_bits(shape).is_cell()
+                            && let Some(o) = quick_object(isolate, base, shape as u32)
+                        {
+                            for i in 0..c!() {
+                                // SAFETY: the shape's objects have room for all values of the literal.
+                                unsafe { *base.add(o as u32 as usize + 1 + i) = *regs.add(b!() + i) };
+                            }
+                            set!(a!(), o);
+                            next!(2)
+                        }
+                        slow!()
                     }
-                    call!(r!(b!() + 1), a!(), b!(), c!())
-                }
-                Opcode::CallApplyArguments => {
-                    if quick::is_apply(r!(b!())) {
+                    Opcode::NewArrayWith => {
+                        if c!() > 0
+                            && let Some(v) = quick::array_with(isolate, fp + b!() as u32, c!() as u32)
+                        {
+                            load!(v)
+                        }
+                        slow!()
+                    }
+                    Opcode::NewEnv => {
+                        let desc = constant!(word!(1));
+                        if let Some(v) = quick::env(isolate, r!(b!()), desc, word!(2), c!() as u32) {
+                            set!(a!(), v);
+                            next!(3)
+                        }
+                        slow!()
+                    }
+                    Opcode::Closure => {
+                        if let Some(v) = quick::closure(isolate, fp, constant!(word!(1)), r!(b!())) {
+                            set!(a!(), v);
+                            next!(2)
+                        }
+                        slow!()
+                    }
+
+                    // ---- calls
+                    Opcode::Call => call!(JsValue::UNDEFINED.to_bits(), a!(), b!(), c!()),
+                    Opcode::CallMethod => {
+                        // `f.call(…)` enters `f` with the rest of the arguments.
+                        if c!() > 0 && quick::is_call(r!(b!())) {
+                            enter!(r!(b!() + 1), r!(b!() + 2), a!(), fp + b!() as u32 + 3, c!() as u32 - 1, 0);
+                        }
+                        call!(r!(b!() + 1), a!(), b!(), c!())
+                    }
+                    Opcode::CallApplyArguments => {
+                        if quick::is_apply(r!(b!())) {
+                            // SAFETY: words of the frame.
+                            let (args, count) = unsafe {
+                                (*regs.sub(frame::ARGS as usize) as u32, *regs.sub(frame::ARGC as usize) as u32)
+                            };
+                            enter!(r!(b!() + 1), r!(b!() + 2), a!(), args, count, 0);
+                        }
+                        slow!()
+                    }
+                    Opcode::ArgumentsLength => {
+                        // SAFETY: a word of the frame.
+                        load!(int(unsafe { *regs.sub(frame::ARGC as usize) } as i32))
+                    }
+                    Opcode::ArgumentsElem => {
+                        let key = r!(b!());
                         // SAFETY: words of the frame.
                         let (args, count) =
                             unsafe { (*regs.sub(frame::ARGS as usize) as u32, *regs.sub(frame::ARGC as usize) as u32) };
-                        enter!(r!(b!() + 1), r!(b!() + 2), a!(), args, count);
-                    }
-                    slow!()
-                }
-                Opcode::ArgumentsLength => {
-                    // SAFETY: a word of the frame.
-                    load!(int(unsafe { *regs.sub(frame::ARGC as usize) } as i32))
-                }
-                Opcode::ArgumentsElem => {
-                    let key = r!(b!());
-                    // SAFETY: words of the frame.
-                    let (args, count) =
-                        unsafe { (*regs.sub(frame::ARGS as usize) as u32, *regs.sub(frame::ARGC as usize) as u32) };
-                    if is_int(key) && (key as u32) < count {
-                        load!(heap!(args + key as u32))
-                    }
-                    slow!()
-                }
-                Opcode::New => {
-                    let callee = r!(b!());
-                    if let Some((block, shape, instances)) = constructor(base, callee)
-                        && !(isolate.many_realms && in_other_realm(isolate, callee as u32))
-                        && let Some(this) = quick_object(isolate, base, instances)
-                    {
-                        let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };
-                        push_frame!(callee, block, shape, this, callee, fp + b!() as u32 + 2, c!() as u32, ret);
-                    }
-                    slow!()
-                }
-                Opcode::Return => {
-                    let value = r!(a!());
-                    // SAFETY: a word of the frame.
-                    let ret = ReturnInfo::unpack(JsValue::from_bits(unsafe { *regs.sub(frame::RETURN as usize) }));
-                    if ret.flags & (ReturnInfo::CONSTRUCT | ReturnInfo::GENERATOR) == 0 {
-                        set_return!(value)
-                    }
-                    if ret.flags & ReturnInfo::GENERATOR == 0 {
-                        if JsValue::from_bits(value).is_object() {
-                            set_return!(value)
+                        if is_int(key) && (key as u32) < count {
+                            load!(heap!(args + key as u32))
                         }
-                        // SAFETY: a word of the frame.
-                        let this = unsafe { *regs.sub(frame::THIS as usize) };
-                        set_return!(this)
+                        slow!()
                     }
-                    slow!()
-                }
-                Opcode::ReturnUndefined => {
-                    // SAFETY: a word of the frame.
-                    let ret = ReturnInfo::unpack(JsValue::from_bits(unsafe { *regs.sub(frame::RETURN as usize) }));
-                    if ret.flags & (ReturnInfo::CONSTRUCT | ReturnInfo::GENERATOR) == 0 {
-                        set_return!(JsValue::UNDEFINED.to_bits())
+                    Opcode::New => {
+                        let callee = r!(b!());
+                        if let Some((block, shape, instances)) = constructor(base, callee)
+                            && !(isolate.many_realms && in_other_realm(isolate, callee as u32))
+                            && let Some(this) = quick_object(isolate, base, instances)
+                        {
+                            let ret = ReturnInfo { fp, dst: a!() as u8, flags: ReturnInfo::CONSTRUCT };
+                            push_frame!(callee, block, shape, this, callee, fp + b!() as u32 + 2, c!() as u32, ret);
+                        }
+                        slow!()
                     }
-                    if ret.flags & ReturnInfo::GENERATOR == 0 {
-                        // SAFETY: a word of the frame.
-                        let this = unsafe { *regs.sub(frame::THIS as usize) };
-                        set_return!(this)
-                    }
-                    slow!()
-                }
+                    Opcode::Return => leave!(r!(a!())),
+                    Opcode::ReturnUndefined => leave!(JsValue::UNDEFINED.to_bits()),
 
-                // ---- globals and environments
-                Opcode::GetGlobal => {
-                    if let Some((_, at)) = quick_global(base, caches, word!(1) >> 16) {
-                        set!(a!(), heap!(at));
-                        next!(2)
+                    // ---- iteration
+                    Opcode::IteratorNext => {
+                        let (iterator, mark) = (r!(b!()), r!(b!() + 1));
+                        if mark == FAST.to_bits()
+                            && let Some(v) = quick_element(base, iterator, r!(b!() + 2))
+                        {
+                            // An element that is there lies below the length.
+                            set!(b!() + 2, r!(b!() + 2) + 1);
+                            set!(a!(), v);
+                            next!(2)
+                        }
+                        if mark == GENERATOR.to_bits() {
+                            poll!();
+                            save!();
+                            if let Some(new) = resume::enter(isolate, fp, iterator) {
+                                // Done, unless it yields again.
+                                set!(b!(), JsValue::UNDEFINED.to_bits());
+                                fp = new;
+                                load_frame!();
+                                continue 'throwing;
+                            }
+                        }
+                        match walk::step(isolate, fp + b!() as u32) {
+                            Some(Some(v)) => {
+                                set!(a!(), v);
+                                next!(2)
+                            }
+                            Some(None) => jump!(word!(1) as i32),
+                            None => slow!(),
+                        }
                     }
-                    slow!()
-                }
-                Opcode::SetGlobal => {
-                    if let Some((block, at)) = quick_global(base, caches, word!(1) >> 16) {
-                        let value = r!(a!());
-                        // SAFETY: the shape says the slot is there.
-                        unsafe { *base.add(at as usize) = value };
-                        isolate.heap.barrier(block, JsValue::from_bits(value).reference());
-                        next!(2)
+                    Opcode::IteratorStep => {
+                        if let Some(v) = walk::step(isolate, fp + b!() as u32) {
+                            load!(v.unwrap_or(JsValue::UNDEFINED.to_bits()))
+                        }
+                        slow!()
                     }
-                    slow!()
-                }
-                Opcode::LoadFunctionEnv => {
-                    // SAFETY: a word of the frame.
-                    let callee = unsafe { *regs.sub(frame::CALLEE as usize) };
-                    if callee >> 48 == OBJECT_TAG && heap!(callee as u32) as u8 == Kind::Function as u8 {
-                        set!(a!(), heap!(callee as u32 + field::Function::env));
+                    Opcode::GetIterator => {
+                        let value = r!(b!());
+                        if c!() == 0 && walk::is_plain_array(isolate, value) {
+                            set!(a!() + 1, FAST.to_bits());
+                            set!(a!() + 2, int(0));
+                            load!(value)
+                        }
+                        slow!()
+                    }
+                    Opcode::IteratorClose | Opcode::IteratorCloseQuiet => {
+                        // Nothing to close: it is done already, or an array.
+                        if r!(a!()) == JsValue::UNDEFINED.to_bits() || r!(a!() + 1) == FAST.to_bits() {
+                            next!(1)
+                        }
+                        slow!()
+                    }
+                    Opcode::ForInNext => {
+                        if let Some(name) = quick_name(&mut isolate.heap, r!(b!())) {
+                            set!(a!(), name);
+                            next!(2)
+                        }
+                        slow!()
+                    }
+                    Opcode::Yield => {
+                        // SAFETY: words of the frame.
+                        let (ret, generator) =
+                            unsafe { (*regs.sub(frame::RETURN as usize), *regs.sub(frame::NEW_TARGET as usize)) };
+                        let ret = ReturnInfo::unpack(JsValue::from_bits(ret));
+                        if ret.flags & ReturnInfo::ITERATION != 0 {
+                            let value = r!(b!());
+                            save!();
+                            if resume::suspend(isolate, fp) {
+                                fp = ret.fp;
+                                isolate.frame = fp;
+                                isolate.heap.set_sp(fp - frame::SIZE);
+                                load_frame!();
+                                let w = word!(0);
+                                set!((w >> 16 & 0xFF) as usize, generator);
+                                set!((w >> 8 & 0xFF) as usize, value);
+                                next!(2)
+                            }
+                        }
+                        slow!()
+                    }
+
+                    // ---- globals and environments
+                    Opcode::GetGlobal => {
+                        if let Some((_, at)) = quick_global(base, caches, word!(1) >> 16) {
+                            set!(a!(), heap!(at));
+                            next!(2)
+                        }
+                        slow!()
+                    }
+                    Opcode::SetGlobal => {
+                        if let Some((block, at)) = quick_global(base, caches, word!(1) >> 16) {
+                            let value = r!(a!());
+                            // SAFETY: the shape says the slot is there.
+                            unsafe { *base.add(at as usize) = value };
+                            isolate.heap.barrier(block, JsValue::from_bits(value).reference());
+                            next!(2)
+                        }
+                        slow!()
+                    }
+                    Opcode::LoadFunctionEnv => {
+                        // SAFETY: a word of the frame.
+                        let callee = unsafe { *regs.sub(frame::CALLEE as usize) };
+                        if callee >> 48 == OBJECT_TAG && heap!(callee as u32) as u8 == Kind::Function as u8 {
+                            load!(heap!(callee as u32 + field::Function::env))
+                        }
+                        slow!()
+                    }
+                    Opcode::EnvParent => {
+                        let mut env = r!(b!()) as u32;
+                        for _ in 0..c!() {
+                            env = heap!(env + field::Env::parent) as u32;
+                        }
+                        load!(JsValue::cell(env).to_bits())
+                    }
+                    Opcode::GetEnv => load!(heap!(r!(b!()) as u32 + ENV_SLOTS + c!() as u32)),
+                    Opcode::SetEnv => {
+                        let (env, value) = (r!(a!()) as u32, r!(c!()));
+                        // SAFETY: the compiler made the environment with this slot.
+                        unsafe { *base.add((env + ENV_SLOTS + b!() as u32) as usize) = value };
+                        isolate.heap.barrier(env, JsValue::from_bits(value).reference());
                         next!(1)
                     }
-                    slow!()
-                }
-                Opcode::EnvParent => {
-                    let mut env = r!(b!()) as u32;
-                    for _ in 0..c!() {
-                        env = heap!(env + field::Env::parent) as u32;
+                    Opcode::GetEnvChecked => {
+                        let v = heap!(r!(b!()) as u32 + ENV_SLOTS + c!() as u32);
+                        if v != JsValue::EMPTY.to_bits() {
+                            set!(a!(), v);
+                            next!(2)
+                        }
+                        slow!()
                     }
-                    set!(a!(), JsValue::cell(env).to_bits());
-                    next!(1)
-                }
-                Opcode::GetEnv => {
-                    set!(a!(), heap!(r!(b!()) as u32 + ENV_SLOTS + c!() as u32));
-                    next!(1)
-                }
-                Opcode::SetEnv => {
-                    let (env, value) = (r!(a!()) as u32, r!(c!()));
-                    // SAFETY: the compiler made the environment with this slot.
-                    unsafe { *base.add((env + ENV_SLOTS + b!() as u32) as usize) = value };
-                    isolate.heap.barrier(env, JsValue::from_bits(value).reference());
-                    next!(1)
-                }
-                Opcode::GetEnvChecked => {
-                    let v = heap!(r!(b!()) as u32 + ENV_SLOTS + c!() as u32);
-                    if v != JsValue::EMPTY.to_bits() {
-                        set!(a!(), v);
+                    Opcode::GetScoped | Opcode::GetScopedChecked => {
+                        let place = word!(1);
+                        let mut env = r!(b!()) as u32;
+                        for _ in 0..place >> 24 {
+                            env = heap!(env + field::Env::parent) as u32;
+                        }
+                        let v = heap!(env + ENV_SLOTS + (place & 0xFF_FFFF));
+                        if op == Opcode::GetScoped {
+                            set!(a!(), v);
+                            next!(2)
+                        }
+                        if v != JsValue::EMPTY.to_bits() {
+                            set!(a!(), v);
+                            next!(3)
+                        }
+                        slow!()
+                    }
+                    Opcode::SetScoped => {
+                        let place = word!(1);
+                        let mut env = r!(a!()) as u32;
+                        for _ in 0..place >> 24 {
+                            env = heap!(env + field::Env::parent) as u32;
+                        }
+                        let value = r!(b!());
+                        // SAFETY: the compiler made the environment with this slot.
+                        unsafe { *base.add((env + ENV_SLOTS + (place & 0xFF_FFFF)) as usize) = value };
+                        isolate.heap.barrier(env, JsValue::from_bits(value).reference());
                         next!(2)
                     }
-                    slow!()
+                    _ => slow!(),
                 }
-                Opcode::GetScoped | Opcode::GetScopedChecked => {
-                    let place = word!(1);
-                    let mut env = r!(b!()) as u32;
-                    for _ in 0..place >> 24 {
-                        env = heap!(env + field::Env::parent) as u32;
-                    }
-                    let v = heap!(env + ENV_SLOTS + (place & 0xFF_FFFF));
-                    if op == Opcode::GetScoped {
-                        set!(a!(), v);
-                        next!(2)
-                    }
-                    if v != JsValue::EMPTY.to_bits() {
-                        set!(a!(), v);
-                        next!(3)
-                    }
-                    slow!()
-                }
-                Opcode::SetScoped => {
-                    let place = word!(1);
-                    let mut env = r!(a!()) as u32;
-                    for _ in 0..place >> 24 {
-                        env = heap!(env + field::Env::parent) as u32;
-                    }
-                    let value = r!(b!());
-                    // SAFETY: the compiler made the environment with this slot.
-                    unsafe { *base.add((env + ENV_SLOTS + (place & 0xFF_FFFF)) as usize) = value };
-                    isolate.heap.barrier(env, JsValue::from_bits(value).reference());
-                    next!(2)
-                }
-                _ => slow!(),
             }
+
+            let at = save!();
+            isolate.frame = fp;
+            let flow = {
+                let mut cx = Cx::enter(isolate);
+                super::slow::execute(&mut cx, fp, at)
+            };
+            follow!(flow)
         };
 
         // Unwinding: the frames between here and the handler are dropped.

@@ -4,6 +4,7 @@ use rotifer_gc::Rooted;
 use rotifer_jsvalue::shape;
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, elements, field, object, string};
 
+use super::ic::TABLE_ONLY;
 use super::layout::{code, frame, unpair};
 use crate::bytecode::{CodeFlags, Opcode};
 use crate::cx::{Cx, Key, Object, Value, imm};
@@ -292,6 +293,9 @@ fn dispatch<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Flow> {
             };
             let key = cx.to_property_key(at.rb())?;
             let t = cx.has_property(object, key)?;
+            if cx.peek(key).is_string() {
+                cx.cache_get(object.cast(), key, TABLE_ONLY);
+            }
             cx.set_reg_raw(at, at.a(), JsValue::bool(t));
             one
         }
@@ -580,7 +584,7 @@ impl<'s> Cx<'s> {
     /// Assignment to a property of a value that is no object.
     pub(super) fn set_on_primitive(&mut self, target: Value<'s>, key: Key<'s>, value: Value<'s>) -> JsResult<()> {
         if self.is_nullish(target) {
-            return Err(self.throw_nullish_property(target, key));
+            return Err(self.throw_nullish_store(target, key));
         }
         let proto = self.proto_of_primitive(self.peek(target))?;
         let raw = self.peek(target);
@@ -611,7 +615,11 @@ impl<'s> Cx<'s> {
             }
         }
         let key = self.to_property_key(key)?;
-        self.get_v(target, key)
+        let v = self.get_v(target, key)?;
+        if self.peek(key).is_string() && t.is_heap_object() {
+            self.cache_get(target, key, TABLE_ONLY);
+        }
+        Ok(v)
     }
 
     /// A key for a message about an access that failed before the key was converted.
@@ -633,7 +641,7 @@ impl<'s> Cx<'s> {
         if !t.is_object() {
             if t.is_nullish() {
                 let key = self.message_key(key);
-                return Err(self.throw_nullish_property(target, key));
+                return Err(self.throw_nullish_store(target, key));
             }
             let key = self.to_property_key(key)?;
             return self.set_on_primitive(target, key, value);
@@ -646,8 +654,13 @@ impl<'s> Cx<'s> {
             return Ok(());
         }
         let key = self.to_property_key(key)?;
-        if !self.set_with(object, key, value, target)? && self.is_strict() {
-            return Err(self.throw_read_only(key));
+        let before = if t.is_heap_object() { object::shape_of(self.heap(), t.index()) } else { 0 };
+        if !self.set_with(object, key, value, target)? {
+            return if self.is_strict() { Err(self.throw_read_only(key)) } else { Ok(()) };
+        }
+        let t = self.peek(target);
+        if self.peek(key).is_string() && t.is_heap_object() && object::shape_of(self.heap(), t.index()) == before {
+            self.cache_set(target, key, TABLE_ONLY);
         }
         Ok(())
     }

@@ -82,9 +82,9 @@ impl crate::ModuleLoader for Files {
         Ok(specifier.into())
     }
 
-    fn load(&mut self, resolved: &str) -> Result<Vec<u8>, String> {
+    fn load(&mut self, resolved: &str) -> Result<crate::Load, String> {
         match self.0.iter().find(|f| f.0 == resolved) {
-            Some(f) => Ok(f.1.as_bytes().to_vec()),
+            Some(f) => Ok(f.1.as_bytes().to_vec().into()),
             None => Err(format!("cannot find module '{resolved}'")),
         }
     }

@@ -1,13 +1,17 @@
 //! Exceptions on their way through frames, and the stack that errors remember.
 
-use rotifer_jsvalue::{HeapExt, JsValue, Kind, StaticName, string};
+use rotifer_jsvalue::{HeapExt, JsValue, Kind, StaticName, field, string};
 
+use super::compile::function_kind;
 use super::layout::{ReturnInfo, code, frame, info, script, unpair};
-use crate::bytecode::PositionTable;
-use crate::cx::{Cx, JsStr};
+use crate::bytecode::{Opcode, PositionTable};
+use crate::cx::{Cx, JsStr, Value};
 use crate::isolate::{Pending, RootWord};
 use crate::n;
+use crate::ops::Message;
+use crate::syntax::ast::FunctionKind;
 use crate::throw::JsResult;
+use rotifer_gc::Rooted;
 
 /// Where an exception led.
 pub(super) enum Unwound {
@@ -35,11 +39,13 @@ pub(super) fn find_handler(cx: &mut Cx<'_>, entry: u32) -> Unwound {
                     return Unwound::Left(value);
                 }
                 let caller = ret.fp;
+                let op = cx.instruction_at(caller).w as u8;
                 let heap = cx.heap_mut();
-                heap.init(caller + u32::from(ret.dst), value);
+                if op != Opcode::SetProp as u8 {
+                    heap.init(caller + u32::from(ret.dst), value);
+                }
                 let pc = heap.value(caller - frame::PC).as_raw();
-                // Every instruction that pushes a frame is one word long.
-                heap.init(caller - frame::PC, JsValue::raw(pc + 1));
+                heap.init(caller - frame::PC, JsValue::raw(pc + super::fast::call_words(op) as u64));
                 return Unwound::At(caller);
             }
         }
@@ -83,30 +89,71 @@ fn handler_at(cx: &Cx<'_>, fp: u32) -> Option<(u32, u8)> {
     None
 }
 
+/// In the third word of a place: nothing there runs, it awaits what is above it.
+pub(crate) const AWAITING: u64 = 1 << 32;
+
 /// The most frames an error remembers.
 const MAX_FRAMES: u32 = 10;
 
 impl<'s> Cx<'s> {
-    /// Where the frames stand, for an error's `stack`: triples of function name, script and position.
+    /// Where the frames stand, for an error's `stack`: triples of function name, script and position, with [`AWAITING`] for the async
+    /// functions that wait for what the outermost frame is doing.
     pub(crate) fn capture_stack(&mut self) -> JsResult<JsValue> {
-        let mut count = 0;
-        let mut fp = self.frame;
+        let (mut count, mut fp, mut outermost) = (0, self.frame, 0);
         while fp != 0 && count < MAX_FRAMES {
             count += 1;
+            outermost = fp;
             fp = ReturnInfo::unpack(self.heap().value(fp - frame::RETURN)).fp;
+        }
+        let frames = count;
+        let mut awaiting = if fp == 0 && outermost != 0 { self.generator_at(outermost) } else { None };
+        while let Some(g) = awaiting
+            && count < MAX_FRAMES
+        {
+            awaiting = self.waits_for(g);
+            count += u32::from(awaiting.is_some());
         }
         self.heap_mut().reserve(1 + 3 * count, &mut [])?;
         let at = self.heap_mut().new_values(Kind::Values, 3 * count, JsValue::UNDEFINED);
         fp = self.frame;
-        for i in 0..count {
-            let (name, script, position) = self.frame_place(fp);
-            let heap = self.heap_mut();
+        let note = |cx: &mut Self, i: u32, (name, script, position): (JsValue, JsValue, u32), flag: u64| {
+            let heap = cx.heap_mut();
             heap.init(at + 1 + 3 * i, name);
             heap.init(at + 2 + 3 * i, script);
-            heap.init(at + 3 + 3 * i, JsValue::raw(u64::from(position)));
-            fp = ReturnInfo::unpack(heap.value(fp - frame::RETURN)).fp;
+            heap.init(at + 3 + 3 * i, JsValue::raw(u64::from(position) | flag));
+        };
+        for i in 0..frames {
+            let place = self.frame_place(fp);
+            note(self, i, place, 0);
+            fp = ReturnInfo::unpack(self.heap().value(fp - frame::RETURN)).fp;
+        }
+        // Nothing has moved what was counted, but it has moved.
+        awaiting = if frames < count { self.generator_at(outermost) } else { None };
+        for i in frames..count {
+            awaiting = awaiting.and_then(|g| self.waits_for(g));
+            let Some(saved) = awaiting.map(|g| self.heap().value(g + field::Generator::frame)) else { break };
+            let place = self.frame_place(saved.index() + 1 + frame::SIZE);
+            note(self, i, place, AWAITING);
         }
         Ok(JsValue::cell(at))
+    }
+
+    /// The generator object of a frame that has one.
+    fn generator_at(&self, fp: u32) -> Option<u32> {
+        let ret = ReturnInfo::unpack(self.heap().value(fp - frame::RETURN));
+        let g = self.heap().value(fp - frame::NEW_TARGET);
+        (ret.flags & ReturnInfo::GENERATOR != 0 && g.is_heap_object()).then(|| g.index())
+    }
+
+    /// The async function that awaits the promise of the async function with this object.
+    fn waits_for(&self, g: u32) -> Option<u32> {
+        let heap = self.heap();
+        let promise = heap.value(g + field::Generator::queue);
+        if !promise.is_heap_object() || heap.kind(promise.index()) != Kind::Promise {
+            return None;
+        }
+        let waiting = crate::ops::awaiting(heap, promise.index())?;
+        heap.value(waiting + field::Generator::frame).is_cell().then_some(waiting)
     }
 
     /// Name of the function, script and position of a frame.
@@ -115,9 +162,30 @@ impl<'s> Cx<'s> {
         let block = heap.value(fp - frame::CODE).index();
         let pc = heap.value(fp - frame::PC).as_raw() as u32;
         let desc = heap.value(block + code::INFO);
-        let name = if desc.is_cell() { heap.value(desc.index() + info::NAME) } else { StaticName::EMPTY.into() };
+        let mut name = StaticName::EMPTY.into();
+        if desc.is_cell() {
+            name = heap.value(desc.index() + info::NAME);
+            // A method has its name from its place in the class or object: it is read from the text if somebody looks.
+            let kind = heap.value(desc.index() + info::KIND).as_raw() as u8;
+            let method =
+                matches!(function_kind(kind), FunctionKind::Method | FunctionKind::Getter | FunctionKind::Setter);
+            if method && string::string_length(heap, name) == 0 {
+                name = JsValue::int(heap.value(desc.index() + info::PARAMS).as_raw() as i32);
+            }
+        }
         let position = self.position_range(block, pc).map_or(0, |r| r.0);
         (name, heap.value(block + code::SCRIPT), position)
+    }
+
+    /// The name in a place of [`Cx::capture_stack`].
+    pub(crate) fn frame_name(&mut self, name: JsValue, script: Value<'s>) -> JsResult<JsStr<'s>> {
+        let Some(params) = name.as_int() else { return self.root(name).map(Rooted::cast) };
+        let source = self.field_raw(script, script::SOURCE);
+        let text = string::view(self.heap(), source);
+        let (from, to) = super::excerpt::word_before(text, params as u32 as usize);
+        let mut message = Message::new();
+        message.push_view(text.slice(from, to));
+        self.str(message.as_str())
     }
 
     /// The source range of the instruction at `pc` of a code block: start and length.
@@ -140,13 +208,14 @@ impl<'s> Cx<'s> {
             let at = cx.peek(stack).index() + 1 + 3 * i;
             let name = cx.heap().value(at);
             let script_value = cx.heap().value(at + 1);
-            let position = cx.heap().value(at + 2).as_raw() as u32;
-            let name = cx.root(name)?;
+            let place = cx.heap().value(at + 2).as_raw();
+            let position = place as u32;
             let script_value = cx.root(script_value)?;
+            let name = cx.frame_name(name, script_value)?;
             let (line, column) = cx.source_place(script_value, position);
-            let lead = cx.str("\n    at ")?;
+            let lead = cx.str(if place & AWAITING == 0 { "\n    at " } else { "\n    at async " })?;
             let mut text = cx.concat(out.cast(), lead)?;
-            let place = {
+            let line_and_column = {
                 let mut buffer = Small::default();
                 use core::fmt::Write;
                 let _ = write!(buffer, ":{line}:{column}");
@@ -155,12 +224,12 @@ impl<'s> Cx<'s> {
             let file = cx.field(script_value, script::NAME)?;
             let named = string::string_length(cx.heap(), cx.peek(name)) > 0;
             if named {
-                text = cx.concat(text, name.cast())?;
+                text = cx.concat(text, name)?;
                 let open = cx.str(" (")?;
                 text = cx.concat(text, open)?;
             }
             text = cx.concat(text, file.cast())?;
-            text = cx.concat(text, place)?;
+            text = cx.concat(text, line_and_column)?;
             if named {
                 text = cx.concat(text, crate::cx::imm(n!(")")).cast())?;
             }

@@ -2,18 +2,21 @@
 
 mod limits;
 mod loader;
+mod pool;
 mod realm;
 mod roots;
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use rotifer_arena::ArenaPool;
 use rotifer_gc::{HeapConfig, HeapContext, HeapError};
 use rotifer_jsvalue::{Heap, JsModel, JsValue};
 
 pub use limits::{CancelHandle, Limits};
 pub(crate) use limits::{Meter, clock};
-pub use loader::ModuleLoader;
+pub use loader::{Load, ModuleLoader};
+pub use pool::IsolatePool;
 pub(crate) use realm::{native_info, realm_word};
 pub(crate) use roots::RootWord;
 
@@ -43,6 +46,9 @@ pub struct Isolate {
     pub(crate) pending: Pending,
     /// There is more than one realm: calls have to look whether they lead into another one.
     pub(crate) many_realms: bool,
+    /// Property epoch, number of collections and prototype for which `for in` found nothing to enumerate from there on.
+    pub(crate) nothing_to_enumerate: (u32, u32, u64),
+    pub(crate) seen_keys: crate::interpreter::SeenKeys,
     pub(crate) meter: Meter,
     pub(crate) guard: StackGuard,
     /// The limits it was made with.
@@ -107,20 +113,25 @@ impl Isolate {
     /// # Errors
     /// [`NewIsolateError`] when the limits leave no room, or the memory cannot be had.
     pub fn new(limits: Limits) -> Result<Isolate, NewIsolateError> {
-        let mut isolate = Isolate::empty(&limits)?;
+        Isolate::empty(&limits, None)?.furnish()
+    }
+
+    /// Gives an empty isolate its realm.
+    fn furnish(mut self) -> Result<Isolate, NewIsolateError> {
+        let isolate = &mut self;
         for i in 0..RootWord::COUNT {
             isolate.heap.set_root(i, JsValue::UNDEFINED.to_bits());
         }
-        let mut cx = Cx::enter(&mut isolate);
+        let mut cx = Cx::enter(isolate);
         cx.create_realm().map_err(|_| NewIsolateError::LimitTooSmall)?;
         drop(cx);
         isolate.pending = Pending::None;
         isolate.set_root(RootWord::Exception, JsValue::UNDEFINED);
-        Ok(isolate)
+        Ok(self)
     }
 
-    /// An isolate with an empty heap, in which nothing works yet.
-    pub(crate) fn empty(limits: &Limits) -> Result<Isolate, NewIsolateError> {
+    /// An isolate with an empty heap, in which nothing works yet, in a block of `pool` if there is one.
+    pub(crate) fn empty(limits: &Limits, pool: Option<&ArenaPool>) -> Result<Isolate, NewIsolateError> {
         let config = HeapConfig {
             limit: limits.memory,
             stack: limits.stack,
@@ -128,7 +139,11 @@ impl Isolate {
             nursery: 1 << 20,
             clock: clock(),
         };
-        let mut heap = Heap::new(config).map_err(|e| match e {
+        let heap = match pool {
+            Some(pool) => Heap::with_arena(config, pool.arena().map_err(|_| NewIsolateError::Reserve)?),
+            None => Heap::new(config),
+        };
+        let mut heap = heap.map_err(|e| match e {
             HeapError::TooSmall | HeapError::Image => NewIsolateError::LimitTooSmall,
             HeapError::Reserve => NewIsolateError::Reserve,
         })?;
@@ -141,6 +156,8 @@ impl Isolate {
             heap,
             pending: Pending::None,
             many_realms: false,
+            nothing_to_enumerate: (0, 0, 0),
+            seen_keys: crate::interpreter::SeenKeys::NONE,
             meter: Meter::new(limits),
             guard: StackGuard::unlimited(),
             limits: limits.clone(),

@@ -29,8 +29,10 @@ pub(crate) mod realm_word {
     /// What arguments objects of sloppy and of strict functions begin as.
     pub const SLOPPY_ARGUMENTS: u32 = 8;
     pub const STRICT_ARGUMENTS: u32 = 9;
+    /// Shape of what `RegExp.prototype.exec` gives: an array with `index`, `input` and `groups`.
+    pub const MATCH_SHAPE: u32 = 10;
     /// First intrinsic.
-    pub const INTRINSICS: u32 = 10;
+    pub const INTRINSICS: u32 = 11;
 }
 
 /// The built-in function behind a native value.
@@ -397,20 +399,24 @@ impl<'s> Cx<'s> {
             realm_word::ARRAY_SHAPE => (Intrinsic::ArrayPrototype, Kind::Array, 1),
             realm_word::FUNCTION_SHAPE => (Intrinsic::FunctionPrototype, Kind::Function, 1),
             realm_word::RESULT_SHAPE => (Intrinsic::ObjectPrototype, Kind::Object, 2),
+            realm_word::MATCH_SHAPE => (Intrinsic::ArrayPrototype, Kind::Array, 4),
             _ => (Intrinsic::ObjectPrototype, Kind::Object, 4),
         };
         let proto = self.intrinsic_raw(proto)?;
         let mut shape = object::root_shape(self.heap_mut(), proto, kind, inline)?;
-        if word == realm_word::RESULT_SHAPE {
-            for key in [n!("value"), n!("done")] {
-                let mut keep = [shape.to_bits()];
-                let words = shape::child_words(self.heap(), shape.index());
-                self.heap_mut().reserve(words, &mut keep)?;
-                shape = JsValue::from_bits(keep[0]);
-                let added = shape::child(self.heap_mut(), shape.index(), PropertyKey::name(key), Attrs::ALL);
-                if let shape::Added::Shared(child) = added {
-                    shape = JsValue::cell(child);
-                }
+        let keys: &[_] = match word {
+            realm_word::RESULT_SHAPE => &[n!("value"), n!("done")],
+            realm_word::MATCH_SHAPE => &[n!("index"), n!("input"), n!("groups")],
+            _ => &[],
+        };
+        for &key in keys {
+            let mut keep = [shape.to_bits()];
+            let words = shape::child_words(self.heap(), shape.index());
+            self.heap_mut().reserve(words, &mut keep)?;
+            shape = JsValue::from_bits(keep[0]);
+            let added = shape::child(self.heap_mut(), shape.index(), PropertyKey::name(key), Attrs::ALL);
+            if let shape::Added::Shared(child) = added {
+                shape = JsValue::cell(child);
             }
         }
         self.set_realm_word(word, shape);

@@ -31,6 +31,10 @@ pub(crate) enum RootWord {
     HostNames,
     /// Modules loaded.
     Modules,
+    /// Modules whose content has not come yet.
+    Loads,
+    /// Imports that wait for modules.
+    Imports,
     /// Timers and the like of the command.
     HostData,
     /// Promises rejected without a handler.

@@ -1,6 +1,7 @@
 //! Operators on values that are not both numbers (ECMA-262 §13.15.3 ApplyStringOrNumericBinaryOperator), and the arithmetic
 //! of numbers (§6.1.6.1) itself.
 
+use rotifer_jsvalue::JsValue;
 use rotifer_jsvalue::number::{remainder, to_int32};
 
 use super::Hint;
@@ -74,6 +75,16 @@ pub fn number_op(op: ArithOp, x: f64, y: f64) -> f64 {
     }
 }
 
+/// ToNumber of a value that is neither object, string nor symbol.
+fn simple_number(v: JsValue) -> Option<f64> {
+    v.as_number().or(match v {
+        JsValue::TRUE => Some(1.0),
+        JsValue::FALSE | JsValue::NULL => Some(0.0),
+        JsValue::UNDEFINED => Some(f64::NAN),
+        _ => None,
+    })
+}
+
 impl<'s> Cx<'s> {
     /// ECMA-262 §13.15.3 ApplyStringOrNumericBinaryOperator
     ///
@@ -86,6 +97,9 @@ impl<'s> Cx<'s> {
         }
         if x.is_bigint() && y.is_bigint() {
             return self.bigint_binary(op, a, b);
+        }
+        if let (Some(x), Some(y)) = (simple_number(x), simple_number(y)) {
+            return Ok(imm(number_op(op, x, y)));
         }
         let raw = {
             let mut cx = self.nest();

@@ -17,11 +17,21 @@ impl<'s> Cx<'s> {
         let raw = {
             let mut cx = self.nest();
             let base = cx.push_arguments(args)?;
-            let args = Args { this, callee: f, new_target: UNDEFINED, base, count: args.len() as u32 };
-            let result = cx.call_args(&args)?;
-            cx.peek(result)
+            cx.call_raw(&Args { this, callee: f, new_target: UNDEFINED, base, count: args.len() as u32 })?
         };
         self.root(raw)
+    }
+
+    /// Calls with arguments that lie on the stack; gives the bare result.
+    fn call_raw(&mut self, args: &Args<'s>) -> JsResult<JsValue> {
+        self.check_native_stack()?;
+        self.tick(1)?;
+        let (f, this) = (self.peek(args.callee), self.peek(args.this));
+        if let Some(result) = self.run_quickly(f, this, args.base, args.count) {
+            return result;
+        }
+        let result = self.call_unusual(args)?;
+        Ok(self.peek(result))
     }
 
     /// Calls with the elements of an array made by the engine.
@@ -41,6 +51,16 @@ impl<'s> Cx<'s> {
 
     /// Copies values to the stack so that they lie as arguments do; gives the word of the first.
     fn push_arguments(&mut self, args: &[Value<'s>]) -> JsResult<u32> {
+        let (sp, count) = (self.heap().sp(), args.len() as u32);
+        if sp >= self.heap().stack_low() + count {
+            let base = sp - count;
+            for (word, &v) in (base..).zip(args) {
+                let v = self.peek(v);
+                self.heap_mut().init(word, v);
+            }
+            self.heap_mut().set_sp(base);
+            return Ok(base);
+        }
         for &v in args.iter().rev() {
             let v = self.peek(v);
             self.push_word(v)?;
@@ -69,6 +89,15 @@ impl<'s> Cx<'s> {
     pub(crate) fn call_args(&mut self, args: &Args<'s>) -> JsResult<Value<'s>> {
         self.check_native_stack()?;
         self.tick(1)?;
+        let (f, this) = (self.peek(args.callee), self.peek(args.this));
+        match self.run_quickly(f, this, args.base, args.count) {
+            Some(result) => self.root(result?),
+            None => self.call_unusual(args),
+        }
+    }
+
+    /// Calls what is no JavaScript function, or one whose frame takes more than pushing it.
+    fn call_unusual(&mut self, args: &Args<'s>) -> JsResult<Value<'s>> {
         let f = self.peek(args.callee);
         if let Some((realm, id)) = f.as_native() {
             let Some(info) = native_info(id) else { return Err(self.throw_type_error("not a function")) };

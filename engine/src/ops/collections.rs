@@ -205,6 +205,18 @@ impl<'s> Cx<'s> {
         Ok(Some((self.root(key)?, self.root(value)?, which)))
     }
 
+    /// What the next step of a Map or Set iterator gives; `None` at the end.
+    pub(crate) fn collection_iterator_step(&mut self, iterator: Object<'s>) -> JsResult<Option<Value<'s>>> {
+        let Some((key, value, which)) = self.collection_iterator_next(iterator)? else { return Ok(None) };
+        Ok(Some(if which == Yields::Keys as u8 {
+            key
+        } else if which == Yields::Values as u8 {
+            value
+        } else {
+            self.array_from(&[key, value])?.cast()
+        }))
+    }
+
     /// Whether a value is an iterator of this family.
     pub(crate) fn is_iterator_of(&self, value: Value<'s>, family: IteratorFamily) -> bool {
         self.is_kind(value, Kind::Iterator)

@@ -327,7 +327,13 @@ impl<'s> Cx<'s> {
     fn to_property_key_slow(&mut self, value: Value<'s>) -> JsResult<Key<'s>> {
         let v = self.peek(value);
         if v.is_string() {
+            if let Some(key) = self.seen_key(v) {
+                return Ok(self.root(key)?.cast());
+            }
             let key = key::string_key(self.heap_mut(), RootWord::Atoms as u32, v)?;
+            // Interning may have moved the string.
+            let v = self.peek(value);
+            self.note_seen_key(v, key);
             return self.root_key(key);
         }
         if v.is_symbol() {

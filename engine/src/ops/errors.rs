@@ -51,7 +51,8 @@ impl Message {
         core::str::from_utf8(&self.text[..self.len]).unwrap_or("")
     }
 
-    fn push_view(&mut self, text: StrView<'_>) {
+    /// Appends text, shortened.
+    pub(crate) fn push_view(&mut self, text: StrView<'_>) {
         for (i, cp) in text.code_points().enumerate() {
             if i == Message::SHOWN {
                 let _ = self.write_str("...");
@@ -288,13 +289,33 @@ impl<'s> Cx<'s> {
     /// Throws a TypeError: the value cannot be called.
     #[cold]
     pub fn throw_not_callable(&mut self, value: Value<'s>) -> Throw {
-        self.throw_about_value(ErrorKind::TypeError, "", value, " is not a function")
+        self.throw_about_callee(value, " is not a function")
     }
 
     /// Throws a TypeError: the value cannot be constructed.
     #[cold]
     pub fn throw_not_constructor(&mut self, value: Value<'s>) -> Throw {
-        self.throw_about_value(ErrorKind::TypeError, "", value, " is not a constructor")
+        self.throw_about_callee(value, " is not a constructor")
+    }
+
+    /// As the source text names the value, if it is what the running instruction calls.
+    fn throw_about_callee(&mut self, value: Value<'s>, problem: &str) -> Throw {
+        let mut m = Message::new();
+        if self.running_callee() == Some(self.peek(value)) && self.quote_running(&mut m, true) {
+            let _ = write!(m, "{problem} (it is ");
+            m.push_value(self.heap(), self.peek(value));
+            let _ = m.write_str(")");
+        } else {
+            m.push_value(self.heap(), self.peek(value));
+            let _ = m.write_str(problem);
+        }
+        self.throw_error(ErrorKind::TypeError, m.as_str())
+    }
+
+    /// Throws a TypeError: the value cannot be iterated.
+    #[cold]
+    pub fn throw_not_iterable(&mut self, value: Value<'s>) -> Throw {
+        self.throw_about_value(ErrorKind::TypeError, "", value, " is not iterable")
     }
 
     /// Throws a TypeError: the value is no object.
@@ -306,15 +327,26 @@ impl<'s> Cx<'s> {
     /// Throws a TypeError: undefined and null have no properties.
     #[cold]
     pub fn throw_nullish_property(&mut self, value: Value<'s>, key: Key<'s>) -> Throw {
-        let of = if self.is_undefined(value) { " of undefined" } else { " of null" };
-        self.throw_about_key(ErrorKind::TypeError, "cannot read property ", key, of)
+        self.throw_about_access("read", "reading", value, key)
     }
 
     /// Throws a TypeError: undefined and null have no properties to be set.
     #[cold]
     pub fn throw_nullish_store(&mut self, value: Value<'s>, key: Key<'s>) -> Throw {
-        let of = if self.is_undefined(value) { " of undefined" } else { " of null" };
-        self.throw_about_key(ErrorKind::TypeError, "cannot set property ", key, of)
+        self.throw_about_access("set", "setting", value, key)
+    }
+
+    /// As `cannot read property 'x' of undefined (reading 'a.b.x')`; without the last part where the source text does not say more.
+    fn throw_about_access(&mut self, verb: &str, doing: &str, value: Value<'s>, key: Key<'s>) -> Throw {
+        let mut m = Message::new();
+        let _ = write!(m, "cannot {verb} property '");
+        m.push_key(self.heap(), self.peek_key(key));
+        let _ = write!(m, "' of {}", if self.is_undefined(value) { "undefined" } else { "null" });
+        let mut quoted = Message::new();
+        if self.is_running_access() && self.quote_running(&mut quoted, false) {
+            let _ = write!(m, " ({doing} '{}')", quoted.as_str());
+        }
+        self.throw_error(ErrorKind::TypeError, m.as_str())
     }
 
     /// Throws a TypeError: a method was called on something it does not work on.

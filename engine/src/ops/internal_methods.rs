@@ -5,6 +5,7 @@ use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, flag
 
 use super::{proxy, typed};
 use crate::cx::{Cx, Key, Object, UNDEFINED, Value};
+use crate::interpreter::TABLE_ONLY;
 use crate::n;
 use crate::throw::JsResult;
 
@@ -120,7 +121,9 @@ impl<'s> Cx<'s> {
             }
         }
         let flags = self.heap().flags(self.peek(object).index());
-        if flags & flag::LAZY != 0 && self.materialize_key(object, k)? {
+        // What the library has is under static names and well-known symbols.
+        let known = k.to_value().as_name().is_some() || k.to_value().as_well_known().is_some();
+        if flags & flag::LAZY != 0 && known && self.materialize_key(object, k)? {
             return self.own(object, key);
         }
         Ok(Own::Missing)
@@ -314,6 +317,21 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// What a Proxy's handler throws.
     pub fn has_property(&mut self, object: Object<'s>, key: Key<'s>) -> JsResult<bool> {
+        if self.is_kind(object, Kind::Proxy) {
+            return proxy::has(self, object, key);
+        }
+        let k = self.peek(key);
+        if let Some(found) = self.known_to_have(self.peek(object), k) {
+            return Ok(found);
+        }
+        let found = self.has_property_slow(object, key)?;
+        if k.as_name().is_some() || k.as_well_known().is_some() {
+            self.cache_get(object.cast(), key, TABLE_ONLY);
+        }
+        Ok(found)
+    }
+
+    fn has_property_slow(&mut self, object: Object<'s>, key: Key<'s>) -> JsResult<bool> {
         let mut cx = self.nest();
         let object = cx.slot(object)?;
         loop {
@@ -337,6 +355,19 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// What a getter or Proxy handler throws.
     pub fn get_with(&mut self, object: Object<'s>, key: Key<'s>, receiver: Value<'s>) -> JsResult<Value<'s>> {
+        let (raw, k) = (self.peek(object), self.peek(key));
+        if raw.is_heap_object() && self.heap().kind(raw.index()) == Kind::Proxy {
+            return proxy::get(self, object, key, receiver);
+        }
+        if let Some(v) = self.known_property(raw, k) {
+            return self.root(v);
+        }
+        if let Some(getter) = self.known_getter(raw, k) {
+            let getter = self.root(getter)?;
+            return if self.is_undefined(getter) { Ok(UNDEFINED) } else { self.call(getter, receiver, &[]) };
+        }
+        // What the library itself asks for is asked for again.
+        let remember = k.as_name().is_some() || k.as_well_known().is_some();
         let raw = {
             let mut cx = self.nest();
             let found = cx.slot(object)?;
@@ -344,6 +375,10 @@ impl<'s> Cx<'s> {
                 match cx.own(found, key)? {
                     Own::Missing => {}
                     Own::OutOfBounds => return Ok(UNDEFINED),
+                    Own::Slot(v, ..) if remember && !v.is_empty() => {
+                        cx.cache_get(object.cast(), key, TABLE_ONLY);
+                        break v;
+                    }
                     Own::Data(v, _) | Own::Slot(v, ..) => {
                         if v.is_empty() {
                             return Err(cx.throw_reference_error("cannot access an uninitialised export"));
@@ -356,6 +391,9 @@ impl<'s> Cx<'s> {
                             return Ok(UNDEFINED);
                         }
                         let get = cx.root(get)?;
+                        if remember {
+                            cx.cache_get(object.cast(), key, TABLE_ONLY);
+                        }
                         let result = cx.call(get, receiver, &[])?;
                         break cx.peek(result);
                     }
@@ -366,6 +404,9 @@ impl<'s> Cx<'s> {
                 }
                 let proto = cx.proto_raw(found)?;
                 if !proto.is_object() {
+                    if remember {
+                        cx.cache_get(object.cast(), key, TABLE_ONLY);
+                    }
                     return Ok(UNDEFINED);
                 }
                 cx.set_slot_raw(found, proto);

@@ -1,8 +1,9 @@
 //! Operations on iterator objects (ECMA-262 §7.4).
 
 use rotifer_gc::Rooted;
-use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, WellKnown, elements, field, object};
+use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, WellKnown, elements, field, object, string};
 
+use super::collections::IteratorFamily;
 use crate::builtins::{Intrinsic, spec};
 use crate::cx::{Cx, IntoKey, Object, UNDEFINED, Value, imm};
 use crate::isolate::{Pending, realm_word};
@@ -97,7 +98,7 @@ impl<'s> Cx<'s> {
     pub fn get_iterator(&mut self, value: Value<'s>) -> JsResult<IteratorRecord<'s>> {
         match self.get_method(value, WellKnown::Iterator)? {
             Some(method) => self.get_iterator_from_method(value, method),
-            None => Err(self.throw_type_error("value is not iterable")),
+            None => Err(self.throw_not_iterable(value)),
         }
     }
 
@@ -202,8 +203,8 @@ impl<'s> Cx<'s> {
     /// What the iterator throws; it must not be closed then.
     pub fn iterator_step(&mut self, record: &IteratorRecord<'s>) -> JsResult<Option<Value<'s>>> {
         self.tick(1)?;
-        if let Some(kind) = self.native_array_next(record) {
-            return self.array_iterator_step(record.iterator, kind);
+        if !self.many_realms && self.steps_without_result(record) {
+            return self.built_in_step(record.iterator);
         }
         let raw = {
             let mut cx = self.nest();
@@ -229,13 +230,72 @@ impl<'s> Cx<'s> {
         self.root(raw).map(Some)
     }
 
-    /// Whether a record is that of an array iterator whose `next` is the library's.
-    fn native_array_next(&self, record: &IteratorRecord<'s>) -> Option<IteratorKind> {
-        let (_, id) = self.peek(record.next).as_native()?;
-        let kind = self.iterator_kind(record.iterator);
-        let is_array = matches!(kind, IteratorKind::ArrayKeys | IteratorKind::ArrayValues | IteratorKind::ArrayEntries);
-        // `next` is the first property of the prototype.
-        (is_array && id == spec::native_id(Intrinsic::ArrayIteratorPrototype as u8, 0, false)).then_some(kind)
+    /// Whether a record is that of an iterator of the library, with its own `next`, that [`Cx::built_in_step`] can step.
+    pub(crate) fn steps_without_result(&self, record: &IteratorRecord<'s>) -> bool {
+        let Some((_, id)) = self.peek(record.next).as_native() else { return false };
+        if !self.is_kind(record.iterator, Kind::Iterator) {
+            return false;
+        }
+        const MAP: u64 = IteratorFamily::Map as u64;
+        const SET: u64 = IteratorFamily::Set as u64;
+        const STRING: u64 = IteratorFamily::String as u64;
+        let which = self.field_raw(record.iterator, field::Iterator::which).as_raw();
+        let owner = match which >> 8 {
+            MAP => Intrinsic::MapIteratorPrototype,
+            SET => Intrinsic::SetIteratorPrototype,
+            STRING => Intrinsic::StringIteratorPrototype,
+            0 => match self.iterator_kind(record.iterator) {
+                IteratorKind::ArrayKeys | IteratorKind::ArrayValues | IteratorKind::ArrayEntries => {
+                    Intrinsic::ArrayIteratorPrototype
+                }
+                IteratorKind::None | IteratorKind::Wrap | IteratorKind::AsyncFromSync => return false,
+                _ => Intrinsic::IteratorHelperPrototype,
+            },
+            _ => return false,
+        };
+        // `next` is the first property of the prototypes.
+        id == spec::native_id(owner as u8, 0, false)
+    }
+
+    /// The next value of an iterator of the library for which [`Cx::steps_without_result`] held; `None` at the end.
+    ///
+    /// # Errors
+    /// As the iterator's `next`.
+    pub(crate) fn built_in_step(&mut self, iterator: Object<'s>) -> JsResult<Option<Value<'s>>> {
+        let which = self.field_raw(iterator, field::Iterator::which).as_raw();
+        if which >> 8 == IteratorFamily::String as u64 {
+            return self.string_iterator_step(iterator);
+        }
+        if which >> 8 != 0 {
+            return self.collection_iterator_step(iterator);
+        }
+        match self.iterator_kind(iterator) {
+            kind @ (IteratorKind::ArrayKeys | IteratorKind::ArrayValues | IteratorKind::ArrayEntries) => {
+                self.array_iterator_step(iterator, kind)
+            }
+            kind => crate::builtins::iterator::helper::step(self, iterator, kind),
+        }
+    }
+
+    /// CreateStringIterator (ECMA-262 §22.1.3.36), the steps of its closure: the next code point.
+    ///
+    /// # Errors
+    /// Out of memory.
+    pub(crate) fn string_iterator_step(&mut self, iterator: Object<'s>) -> JsResult<Option<Value<'s>>> {
+        let at = self.field_raw(iterator, field::Iterator::index).as_raw() as usize;
+        let target = self.field_raw(iterator, field::Iterator::target);
+        if !target.is_string() {
+            return Ok(None);
+        }
+        let Some((_, units)) = string::view(self.heap(), target).code_point_at(at) else {
+            self.set_field_raw(iterator, field::Iterator::target, JsValue::UNDEFINED);
+            return Ok(None);
+        };
+        let (start, end) = (at as u32, (at + units) as u32);
+        let text = string::substring(self.heap_mut(), target, start, end)?;
+        let text = self.root(text)?;
+        self.set_field_raw(iterator, field::Iterator::index, JsValue::raw(u64::from(end)));
+        Ok(Some(text))
     }
 
     /// ECMA-262 §23.1.5.1 CreateArrayIterator, the steps of its closure: the next value of an array iterator.

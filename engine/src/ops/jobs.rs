@@ -29,6 +29,9 @@ const KEEP: u32 = 64;
 
 const REJECTED: u64 = 1 << 4;
 
+/// How many rejected promises are remembered before those that have a handler by now are looked for.
+const REJECTIONS: u32 = 64;
+
 impl<'s> Cx<'s> {
     /// ECMA-262 §9.5.5 HostEnqueuePromiseJob: `rejected` is for reactions, `realm` the number of the realm it runs in.
     ///
@@ -162,10 +165,32 @@ impl<'s> Cx<'s> {
             self.root_object(list)?
         } else {
             let list = self.new_array(0, 0)?;
+            // The first item says at what length those that got a handler meanwhile are let go.
+            self.push_raw(list, JsValue::int(REJECTIONS as i32))?;
             let raw = self.peek(list);
             self.set_root(RootWord::Rejections, raw);
             list
         };
-        self.push(list, promise.cast())
+        let limit = self.array_item_raw(list, 0).as_int().unwrap_or(0);
+        if self.array_len(list) < limit as u32 {
+            return self.push(list, promise.cast());
+        }
+        let kept = self.new_array(0, 0)?;
+        self.push_raw(kept, JsValue::int(0))?;
+        self.tick(limit as u32 / 16)?;
+        for i in 1..self.array_len(list) {
+            let promise = self.array_item_raw(list, i);
+            if promise.is_heap_object() && !super::promises::is_handled(self.heap(), promise.index()) {
+                self.push_raw(kept, promise)?;
+            }
+        }
+        let next = (self.array_len(kept) * 2).max(REJECTIONS);
+        let at = self.peek(kept).index();
+        if let Some(e) = rotifer_jsvalue::elements::elements(self.heap(), at) {
+            self.heap_mut().init(e + 1, JsValue::int(next as i32));
+        }
+        let raw = self.peek(kept);
+        self.set_root(RootWord::Rejections, raw);
+        self.push(kept, promise.cast())
     }
 }

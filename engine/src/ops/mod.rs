@@ -32,6 +32,7 @@ pub(crate) use exotic::MAPPED;
 pub(crate) use internal_methods::Own;
 pub use internal_methods::PropertyDescriptor;
 pub use iterators::{IteratorKind, IteratorRecord};
+pub(crate) use promises::awaiting;
 pub use promises::{PromiseCapability, PromiseState};
 pub(crate) use text::Text;
 

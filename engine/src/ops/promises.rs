@@ -60,6 +60,16 @@ pub(super) fn is_handled(heap: &Heap, promise: u32) -> bool {
     heap.value(promise + field::Promise::state).as_raw() & HANDLED != 0
 }
 
+/// The suspended frame of an async function that was the first to await a pending promise.
+pub(crate) fn awaiting(heap: &Heap, promise: u32) -> Option<u32> {
+    let first = heap.value(promise + field::Promise::fulfil);
+    if !first.is_cell() || heap.value(first.index() + 1 + reaction::PROMISE) != AWAIT {
+        return None;
+    }
+    let waiting = heap.value(first.index() + 1 + reaction::ON_FULFILLED);
+    (waiting.is_heap_object() && heap.kind(waiting.index()) == Kind::Generator).then(|| waiting.index())
+}
+
 impl<'s> Cx<'s> {
     fn promise_bits(&self, promise: Object<'s>) -> u64 {
         self.field_raw(promise, field::Promise::state).as_raw()

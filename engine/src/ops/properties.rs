@@ -1,6 +1,6 @@
 //! Defining properties and listing keys (ECMA-262 §10.1.6, §10.1.11), and the short forms that other code uses.
 
-use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, field, object, shape};
+use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, elements, field, flag, object, shape};
 
 use super::internal_methods::{Own, PropertyDescriptor};
 use super::{proxy, typed};
@@ -63,7 +63,36 @@ impl<'s> Cx<'s> {
         value: Value<'s>,
     ) -> JsResult<bool> {
         let key = key.into_key();
+        if self.create_plainly(object, key, value)? {
+            return Ok(true);
+        }
         self.define_own_property(object, key, &PropertyDescriptor::data(value, Attrs::ALL))
+    }
+
+    /// CreateDataProperty of a named property of an ordinary object with nothing unusual about it; false when nothing was done.
+    #[inline]
+    pub(crate) fn create_plainly(&mut self, object: Object<'s>, key: Key<'s>, value: Value<'s>) -> JsResult<bool> {
+        let (o, k) = (self.peek(object), self.peek_key(key));
+        if !o.is_heap_object() || k.as_index().is_some() {
+            return Ok(false);
+        }
+        let at = o.index();
+        let heap = self.heap();
+        if heap.kind(at) != Kind::Object
+            || heap.flags(at) & (flag::LAZY | flag::PROTOTYPE) != 0
+            || !object::is_extensible(heap, at)
+        {
+            return Ok(false);
+        }
+        let v = self.peek(value);
+        match object::find_own(self.heap(), at, k) {
+            None => {
+                object::add_property(self.heap_mut(), o, k, v, Attrs::ALL)?;
+            }
+            Some(slot) if slot.attrs == Attrs::ALL => object::set_slot(self.heap_mut(), at, slot.place, v),
+            Some(_) => return Ok(false),
+        }
+        Ok(true)
     }
 
     /// ECMA-262 §7.3.7 CreateDataPropertyOrThrow

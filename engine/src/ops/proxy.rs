@@ -20,12 +20,35 @@ struct Trap<'s> {
 fn trap<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, name: StaticName) -> JsResult<Trap<'s>> {
     cx.check_native_stack()?;
     let handler = cx.field(proxy, field::Proxy::handler)?;
-    if !cx.is_object(handler) {
+    let raw = cx.peek(handler);
+    if !raw.is_object() {
         return Err(cx.throw_type_error("cannot use a proxy that has been revoked"));
     }
     let target = cx.field(proxy, field::Proxy::target)?.cast();
-    let function = cx.get_method(handler, name)?;
+    let function = match cx.known_property(raw, name.into()) {
+        Some(JsValue::UNDEFINED) => None,
+        Some(f) if f.is_callable() => Some(cx.root(f)?),
+        _ => cx.get_method(handler, name)?,
+    };
     Ok(Trap { target, handler, function })
+}
+
+/// The target of a proxy whose handler is known not to have that trap.
+fn without_trap<'s>(cx: &Cx<'s>, proxy: Object<'s>, name: StaticName) -> Option<JsValue> {
+    let handler = cx.field_raw(proxy, field::Proxy::handler);
+    (cx.known_property(handler, name.into()) == Some(JsValue::UNDEFINED))
+        .then(|| cx.field_raw(proxy, field::Proxy::target))
+}
+
+/// Whether a target may have a non-configurable property of that name, on which its proxy's handler has to agree.
+fn is_fixed<'s>(cx: &mut Cx<'s>, target: Object<'s>, key: Key<'s>) -> JsResult<bool> {
+    Ok(match cx.own(target, key)? {
+        Own::Missing | Own::OutOfBounds => false,
+        Own::Data(v, attrs) | Own::Slot(v, attrs, _) | Own::Accessor(v, attrs) => {
+            v.is_empty() || !attrs.has(Attrs::CONFIGURABLE)
+        }
+        Own::Proxy => true,
+    })
 }
 
 fn broken(cx: &mut Cx<'_>, what: &str) -> crate::throw::Throw {
@@ -185,8 +208,19 @@ pub(crate) fn define_own_property<'s>(
 
 /// ECMA-262 §10.5.7 `[[HasProperty]]`
 pub(crate) fn has<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, key: Key<'s>) -> JsResult<bool> {
+    if let Some(target) = without_trap(cx, proxy, n!("has"))
+        && let Some(found) = cx.known_to_have(target, cx.peek(key))
+    {
+        return Ok(found);
+    }
     let t = trap(cx, proxy, n!("has"))?;
-    let Some(f) = t.function else { return cx.has_property(t.target, key) };
+    let Some(f) = t.function else {
+        let found = cx.has_property(t.target, key)?;
+        if cx.peek(key).is_string() {
+            cx.cache_get(t.target.cast(), key, crate::interpreter::TABLE_ONLY);
+        }
+        return Ok(found);
+    };
     let name = cx.key_to_value(key)?;
     let result = cx.call(f, t.handler, &[t.target.cast(), name])?;
     let result = cx.to_boolean(result);
@@ -203,11 +237,23 @@ pub(crate) fn has<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, key: Key<'s>) -> JsRes
 
 /// ECMA-262 §10.5.8 `[[Get]]`
 pub(crate) fn get<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, key: Key<'s>, receiver: Value<'s>) -> JsResult<Value<'s>> {
+    if let Some(target) = without_trap(cx, proxy, n!("get"))
+        && let Some(v) = cx.known_property(target, cx.peek(key))
+    {
+        return cx.root(v);
+    }
     let t = trap(cx, proxy, n!("get"))?;
-    let Some(f) = t.function else { return cx.get_with(t.target, key, receiver) };
+    let Some(f) = t.function else {
+        let v = cx.get_with(t.target, key, receiver)?;
+        if cx.peek(key).is_string() {
+            cx.cache_get(t.target.cast(), key, crate::interpreter::TABLE_ONLY);
+        }
+        return Ok(v);
+    };
     let name = cx.key_to_value(key)?;
     let result = cx.call(f, t.handler, &[t.target.cast(), name, receiver])?;
-    if let Some(current) = cx.get_own_property(t.target, key)?
+    if is_fixed(cx, t.target, key)?
+        && let Some(current) = cx.get_own_property(t.target, key)?
         && current.configurable == Some(false)
     {
         if current.is_data() && current.writable == Some(false) {
@@ -236,7 +282,8 @@ pub(crate) fn set<'s>(
     if !cx.to_boolean(result) {
         return Ok(false);
     }
-    if let Some(current) = cx.get_own_property(t.target, key)?
+    if is_fixed(cx, t.target, key)?
+        && let Some(current) = cx.get_own_property(t.target, key)?
         && current.configurable == Some(false)
     {
         if current.is_data() && current.writable == Some(false) {

@@ -476,13 +476,15 @@ pub(crate) fn own_name<'s>(cx: &mut Cx<'s>, _object: Object<'s>, key: PropertyKe
 }
 
 /// Whether a key that is no array index is a CanonicalNumericIndexString (ECMA-262 §7.1.21).
-fn is_numeric_name(cx: &mut Cx<'_>, key: PropertyKey) -> JsResult<bool> {
-    if !key.is_string() {
-        return Ok(false);
-    }
+/// Whether a name may be the text of a number; quick, and sure only when it says no.
+pub(crate) fn may_be_numeric(heap: &Heap, name: PropertyKey) -> bool {
     // Most names are ruled out by their first character.
-    let text = string::view(cx.heap(), key.to_value());
-    if text.is_empty() || !matches!(text.at(0), 0x30..=0x39 | 0x2D | 0x49 | 0x4E) {
+    let text = string::view(heap, name.to_value());
+    !text.is_empty() && matches!(text.at(0), 0x30..=0x39 | 0x2D | 0x49 | 0x4E)
+}
+
+fn is_numeric_name(cx: &mut Cx<'_>, key: PropertyKey) -> JsResult<bool> {
+    if !key.is_string() || !may_be_numeric(cx.heap(), key) {
         return Ok(false);
     }
     let mut cx = cx.nest();

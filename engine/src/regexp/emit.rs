@@ -7,6 +7,7 @@ use super::ast::{Assertion, Ast, Kind, NONE, NodeId, UNBOUNDED};
 use super::charset::{self, Range};
 use super::error::CompileError;
 use super::flags::Flags;
+use super::literal::{Required, required};
 use super::parser::Parser;
 use super::program::{LONGEST, MAGIC, header, op, run, search};
 use super::text::{Input, is_lead, is_trail, split};
@@ -80,8 +81,13 @@ impl<'s> Emitter<'_, 's> {
         while self.code.len() < self.ast.capture_count as usize {
             self.op(op::FAIL, 0)?;
         }
-        let (kind, needle) = self.search(root)?;
+        let (mut kind, needle) = self.search(root)?;
         let leading_run = self.leading_run();
+        let literal = self.required_text(root, &mut kind);
+        let literal_at = self.here();
+        for pair in literal.iter().flat_map(|literal| literal.units().chunks(2)) {
+            self.code.push(u32::from(pair[0]) | pair.get(1).map_or(0, |&u| u32::from(u) << 16))?;
+        }
         let captures = self.ast.capture_count;
         let mut code = self.code;
         let sets = code.len() as u32;
@@ -115,6 +121,11 @@ impl<'s> Emitter<'_, 's> {
             (header::NEEDLE + 1, needle[1]),
             (header::NEEDLE + 2, needle[2]),
             (header::LEADING_RUN, leading_run),
+            (header::LITERAL, literal_at),
+            (header::LITERAL_LEN, literal.map_or(0, |literal| literal.units().len() as u32)),
+            (header::LITERAL_MIN, literal.map_or(0, |literal| literal.min)),
+            (header::LITERAL_MAX, literal.map_or(0, |literal| literal.max)),
+            (header::LITERAL_RAREST, literal.map_or(0, |literal| literal.rarest())),
         ] {
             code[at] = word;
         }
@@ -162,6 +173,21 @@ impl<'s> Emitter<'_, 's> {
             return Ok((search::SET, [set, u32::from(first.end), 0]));
         }
         Ok((search::EVERYWHERE, [0; 3]))
+    }
+
+    /// The text to look for first, if that helps. Where every match begins with it, nothing else has to be searched.
+    fn required_text(&self, root: NodeId, kind: &mut u32) -> Option<Required> {
+        let literal = required(self.ast, root)?;
+        if *kind == search::LINES {
+            return None;
+        }
+        if literal.max == 0 {
+            if literal.units().len() == 1 {
+                return None;
+            }
+            *kind = search::EVERYWHERE;
+        }
+        Some(literal)
     }
 
     // Writing words.

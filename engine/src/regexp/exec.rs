@@ -11,6 +11,7 @@ use super::case::canonicalize;
 use super::charset;
 use super::error::ExecError;
 use super::flags::Flags;
+use super::literal::Literal;
 use super::memo::Memo;
 use super::program::{LONGEST, Program, header, op, run, search};
 use super::text::{Input, Text, is_lead, is_line_terminator, is_trail, join};
@@ -118,8 +119,18 @@ fn find<T: Text, const U: bool, E>(
         matcher.memo.begin(matcher.memos, text.len())?;
     }
     let leading_run = program.field(header::LEADING_RUN) as usize;
+    let mut literal = if once { None } else { Literal::of(program) };
     loop {
         if !once {
+            if let Some(literal) = &mut literal {
+                match literal.next_start(text, start) {
+                    Some(found) if found <= latest => {
+                        matcher.charge(found - start, poll)?;
+                        start = found;
+                    }
+                    _ => return Ok(false),
+                }
+            }
             match matcher.candidate(program, start) {
                 Some(found) if found <= latest => {
                     matcher.charge(found - start, poll)?;

@@ -15,6 +15,7 @@ mod emoji;
 mod error;
 mod exec;
 mod flags;
+mod literal;
 mod memo;
 mod parser;
 mod program;

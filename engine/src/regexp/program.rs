@@ -3,7 +3,7 @@
 use super::flags::Flags;
 
 /// The first word of every program; changes whenever the meaning of the others does.
-pub(super) const MAGIC: u32 = 0x5278_0001;
+pub(super) const MAGIC: u32 = 0x5278_0002;
 
 /// Word indices of the header.
 pub(super) mod header {
@@ -26,7 +26,15 @@ pub(super) mod header {
     pub(in crate::regexp) const NEEDLE: usize = 10;
     /// The unbounded run every match begins with, or zero. Where it fails, it fails for all starts up to its end.
     pub(in crate::regexp) const LEADING_RUN: usize = 13;
-    pub(in crate::regexp) const LEN: usize = 14;
+    /// A text that every match contains: where its units are, two in each word, and how many (zero: nothing is known).
+    pub(in crate::regexp) const LITERAL: usize = 14;
+    pub(in crate::regexp) const LITERAL_LEN: usize = 15;
+    /// How far behind the beginning of the match it begins: at least, and at most (or `u32::MAX`).
+    pub(in crate::regexp) const LITERAL_MIN: usize = 16;
+    pub(in crate::regexp) const LITERAL_MAX: usize = 17;
+    /// Which of its units to look for.
+    pub(in crate::regexp) const LITERAL_RAREST: usize = 18;
+    pub(in crate::regexp) const LEN: usize = 19;
 
     /// In `FLAGS`: matches begin at the beginning of the text only.
     pub(in crate::regexp) const ANCHORED: u32 = 1 << 8;

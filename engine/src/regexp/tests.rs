@@ -100,7 +100,7 @@ fn running_out_of_memory_is_reported() {
     let program = Program::new(&words).unwrap();
     let mut region = vec![MaybeUninit::<u64>::uninit(); 256];
     let scratch = Scratch::new(&mut region);
-    let text = b"a".repeat(5000);
+    let text = [b"a".repeat(5000), b"\nc".to_vec()].concat();
     let result = exec::<Infallible>(program, Input::Latin1(&text), 0, &mut [], &scratch, &mut |_| Ok(()));
     assert_eq!(result, Err(ExecError::OutOfMemory));
     let pattern = b"(a|b[c-f])*".repeat(1000);

@@ -27,6 +27,7 @@ pub use entry::{
     parse_module, parse_script,
 };
 pub use error::{ParseError, SyntaxError};
+pub(crate) use lexer::{is_id_part, is_id_start};
 pub use names::{Name, Text};
 
 /// Source text: Latin-1 or UTF-16 code units.

@@ -5,7 +5,7 @@ use core::iter::FusedIterator;
 
 use weakref_traits::WeakRef;
 
-use super::leaves::{RawIntoIter, RawIter, RawIterMut};
+use super::leaves::{Leaves, Place, RawIntoIter, RawIter, RawIterMut};
 
 /// The living entries of a [`WeakMap`](super::WeakMap), in the order of their keys.
 #[must_use = "iterators are lazy and do nothing unless consumed"]
@@ -52,6 +52,13 @@ macro_rules! living {
                 self.raw.find_map(|(key, value)| Some((key, value.upgrade()?)))
             }
 
+            fn fold<B, F: FnMut(B, Self::Item) -> B>(self, first: B, mut f: F) -> B {
+                self.raw.fold(first, |so_far, (key, value)| match value.upgrade() {
+                    Some(value) => f(so_far, (key, value)),
+                    None => so_far,
+                })
+            }
+
             fn size_hint(&self) -> (usize, Option<usize>) {
                 (0, self.raw.size_hint().1)
             }
@@ -83,6 +90,10 @@ macro_rules! half {
                 self.0.next().map(|entry| entry.$half)
             }
 
+            fn fold<B, F: FnMut(B, Self::Item) -> B>(self, first: B, mut f: F) -> B {
+                self.0.fold(first, |so_far, entry| f(so_far, entry.$half))
+            }
+
             fn size_hint(&self) -> (usize, Option<usize>) {
                 self.0.size_hint()
             }
@@ -100,6 +111,51 @@ half!(Keys['a,], &'a K, 0);
 half!(Values['a,], V::Strong, 1);
 half!(IntoKeys[], K, 0);
 half!(IntoValues[], V::Strong, 1);
+
+/// The living entries of a [`WeakMap`](super::WeakMap) with keys in a range, in their order; see
+/// [`WeakMap::range`](super::WeakMap::range).
+#[must_use = "iterators are lazy and do nothing unless consumed"]
+pub struct Range<'a, K, V> {
+    pub(super) leaves: &'a Leaves<K, V>,
+    pub(super) from: Place,
+    pub(super) to: Place,
+}
+
+impl<'a, K, V: WeakRef> Iterator for Range<'a, K, V> {
+    type Item = (&'a K, V::Strong);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.from < self.to {
+            let (key, value) = self.leaves.get(self.from)?;
+            self.from = self.leaves.after(self.from);
+            if let Some(value) = value.upgrade() {
+                return Some((key, value));
+            }
+        }
+        None
+    }
+}
+
+impl<K, V: WeakRef> DoubleEndedIterator for Range<'_, K, V> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        while self.from < self.to {
+            self.to = self.leaves.before(self.to)?;
+            let (key, value) = self.leaves.get(self.to)?;
+            if let Some(value) = value.upgrade() {
+                return Some((key, value));
+            }
+        }
+        None
+    }
+}
+
+impl<K, V> Clone for Range<'_, K, V> {
+    fn clone(&self) -> Self {
+        Range { ..*self }
+    }
+}
+
+impl<K, V: WeakRef> FusedIterator for Range<'_, K, V> {}
 
 impl<'a, K, V> Iterator for IterMut<'a, K, V> {
     type Item = (&'a K, &'a mut V);
@@ -127,7 +183,7 @@ impl<K, V> ExactSizeIterator for IterMut<'_, K, V> {}
 
 impl<K, V> Default for IterMut<'_, K, V> {
     fn default() -> Self {
-        IterMut { raw: [].iter_mut().flatten(), left: 0 }
+        IterMut { raw: [].iter_mut().flatten().flatten(), left: 0 }
     }
 }
 
@@ -139,13 +195,13 @@ impl<K, V> Clone for Iter<'_, K, V> {
 
 impl<K, V> Default for Iter<'_, K, V> {
     fn default() -> Self {
-        Iter { raw: [].iter().flatten() }
+        Iter { raw: [].iter().flatten().flatten() }
     }
 }
 
 impl<K, V> Default for IntoIter<K, V> {
     fn default() -> Self {
-        IntoIter { raw: alloc::vec::Vec::new().into_iter().flatten() }
+        IntoIter { raw: alloc::vec::Vec::new().into_iter().flatten().flatten() }
     }
 }
 

@@ -1,60 +1,204 @@
-//! Sorted storage: a sorted list of leaves, each a short sorted vector of entries.
+//! Sorted storage: groups of leaves, each a short sorted run of entries.
 //!
 //! A `BTreeMap` cannot be swept a part at a time unless its keys can be cloned, because there is no way to remember a place in
-//! it. Here a place is the number of a leaf, and a leaf is swept in one go over contiguous memory.
+//! it. Here a place is the numbers of a group and a leaf, and a leaf is swept in one go over contiguous memory. The lowest entries
+//! of the leaves of a group stand together, so that finding a leaf touches no other.
 
 use alloc::vec::{IntoIter as VecIntoIter, Vec};
+use core::alloc::Layout;
 use core::borrow::Borrow;
-use core::{iter, slice};
+use core::iter::{Chain, Flatten, Once, Zip, once};
+use core::ops::Bound;
+use core::slice;
 
-use crate::sweeper::PART;
+use crate::budget::{Account, Budget, TryReserveError};
 
 /// The most entries a leaf has; the bits of the mask in [`Leaves::retain_in`].
-pub(super) const CAPACITY: usize = PART;
-/// A leaf with fewer is put together with its neighbour if both are small.
+const CAPACITY: usize = 64;
+/// The most leaves a group has.
+const GROUP: usize = 128;
+/// What has fewer is put together with its neighbour if both are small.
 const SMALL: usize = CAPACITY / 4;
+const SMALL_GROUP: usize = GROUP / 4;
 
-pub(super) type RawIter<'a, K, V> = iter::Flatten<slice::Iter<'a, Vec<(K, V)>>>;
-pub(super) type RawIterMut<'a, K, V> = iter::Flatten<slice::IterMut<'a, Vec<(K, V)>>>;
-pub(super) type RawIntoIter<K, V> = iter::Flatten<VecIntoIter<Vec<(K, V)>>>;
+pub(super) type RawIter<'a, K, V> = Flatten<Flatten<slice::Iter<'a, Group<K, V>>>>;
+pub(super) type RawIterMut<'a, K, V> = Flatten<Flatten<slice::IterMut<'a, Group<K, V>>>>;
+pub(super) type RawIntoIter<K, V> = Flatten<Flatten<VecIntoIter<Group<K, V>>>>;
 
-/// Where an entry is.
-#[derive(Clone, Copy)]
+/// Leaves next to each other: of each its lowest entry, and the others, in the order of their keys.
+#[derive(Clone)]
+pub(super) struct Group<K, V> {
+    lows: Vec<(K, V)>,
+    rests: Vec<Vec<(K, V)>>,
+}
+
+impl<K, V> Group<K, V> {
+    fn len(&self) -> usize {
+        self.lows.len()
+    }
+
+    /// The number of entries of a leaf.
+    #[inline]
+    fn size(&self, leaf: usize) -> Option<usize> {
+        self.rests.get(leaf).map(|rest| rest.len() + 1)
+    }
+
+    #[inline]
+    fn get(&self, leaf: usize, entry: usize) -> Option<&(K, V)> {
+        match entry.checked_sub(1) {
+            None => self.lows.get(leaf),
+            Some(index) => self.rests.get(leaf)?.get(index),
+        }
+    }
+
+    /// Room for one more leaf.
+    fn room(&mut self, account: &mut Account) -> Result<(), TryReserveError> {
+        room(&mut self.lows, GROUP, account)?;
+        room(&mut self.rests, GROUP, account)
+    }
+
+    fn insert(&mut self, leaf: usize, low: (K, V), rest: Vec<(K, V)>) {
+        self.lows.insert(leaf, low);
+        self.rests.insert(leaf, rest);
+    }
+
+    fn spare(&self) -> usize {
+        (self.lows.capacity() - self.lows.len()).min(self.rests.capacity() - self.rests.len())
+    }
+
+    /// The bytes of the group without its leaves.
+    fn bytes(&self) -> usize {
+        bytes_of::<(K, V)>(self.lows.capacity()).saturating_add(bytes_of::<Vec<(K, V)>>(self.rests.capacity()))
+    }
+}
+
+/// Leaves as runs of entries.
+#[derive(Clone)]
+pub(super) struct Runs<L, R>(Zip<L, R>);
+
+impl<L: Iterator, R: Iterator<Item: IntoIterator<Item = L::Item>>> Iterator for Runs<L, R> {
+    type Item = Chain<Once<L::Item>, <R::Item as IntoIterator>::IntoIter>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.next().map(|(low, rest)| once(low).chain(rest))
+    }
+}
+
+impl<L, R> DoubleEndedIterator for Runs<L, R>
+where
+    L: DoubleEndedIterator + ExactSizeIterator,
+    R: DoubleEndedIterator<Item: IntoIterator<Item = L::Item>> + ExactSizeIterator,
+{
+    #[inline]
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.next_back().map(|(low, rest)| once(low).chain(rest))
+    }
+}
+
+impl<'a, K, V> IntoIterator for &'a Group<K, V> {
+    type Item = <Self::IntoIter as Iterator>::Item;
+    type IntoIter = Runs<slice::Iter<'a, (K, V)>, slice::Iter<'a, Vec<(K, V)>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        Runs(self.lows.iter().zip(&self.rests))
+    }
+}
+
+impl<'a, K, V> IntoIterator for &'a mut Group<K, V> {
+    type Item = <Self::IntoIter as Iterator>::Item;
+    type IntoIter = Runs<slice::IterMut<'a, (K, V)>, slice::IterMut<'a, Vec<(K, V)>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        Runs(self.lows.iter_mut().zip(&mut self.rests))
+    }
+}
+
+impl<K, V> IntoIterator for Group<K, V> {
+    type Item = <Self::IntoIter as Iterator>::Item;
+    type IntoIter = Runs<VecIntoIter<(K, V)>, VecIntoIter<Vec<(K, V)>>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        Runs(self.lows.into_iter().zip(self.rests))
+    }
+}
+
+/// Where an entry is. `entry` 0 is the lowest of the leaf.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
+    group: usize,
     leaf: usize,
     entry: usize,
 }
 
-/// Entries in the order of their keys. Invariants: no leaf is empty or longer than [`CAPACITY`], keys ascend within and
-/// between leaves, and `len` is their number.
+/// Entries in the order of their keys. Invariants: no group is empty or longer than [`GROUP`], no leaf longer than
+/// [`CAPACITY`], keys ascend, and `len` is the number of entries.
 #[derive(Clone)]
 pub(super) struct Leaves<K, V> {
-    leaves: Vec<Vec<(K, V)>>,
+    groups: Vec<Group<K, V>>,
     len: usize,
+    account: Account,
+}
+
+fn bytes_of<T>(items: usize) -> usize {
+    items.saturating_mul(size_of::<T>())
+}
+
+/// Makes room for one more item in a vector that grows to `most` items.
+fn room<T>(items: &mut Vec<T>, most: usize, account: &mut Account) -> Result<(), TryReserveError> {
+    if items.len() < items.capacity() {
+        return Ok(());
+    }
+    let old = items.capacity();
+    let new = old.saturating_mul(2).clamp(4, most.max(4));
+    let layout = Layout::array::<T>(new).map_err(|_| TryReserveError::CapacityOverflow)?;
+    // While items move there are both.
+    account.charge(layout.size())?;
+    if items.try_reserve_exact(new - items.len()).is_err() {
+        account.release(layout.size());
+        return Err(TryReserveError::AllocError { layout });
+    }
+    account.release(bytes_of::<T>(old));
+    Ok(())
+}
+
+fn with_room<T>(capacity: usize, account: &mut Account) -> Result<Vec<T>, TryReserveError> {
+    let layout = Layout::array::<T>(capacity).map_err(|_| TryReserveError::CapacityOverflow)?;
+    account.charge(layout.size())?;
+    let mut items = Vec::new();
+    if items.try_reserve_exact(capacity).is_err() {
+        account.release(layout.size());
+        return Err(TryReserveError::AllocError { layout });
+    }
+    Ok(items)
 }
 
 impl<K, V> Leaves<K, V> {
     pub const fn new() -> Self {
-        Leaves { leaves: Vec::new(), len: 0 }
+        Leaves { groups: Vec::new(), len: 0, account: Account::none() }
     }
 
     /// Takes over entries whose keys ascend.
     pub fn from_sorted(entries: impl Iterator<Item = (K, V)>) -> Self {
         let mut all = Self::new();
         for entry in entries {
-            match all.leaves.last_mut() {
-                Some(last) if last.len() < CAPACITY => last.push(entry),
-                _ => all.push_leaf(entry),
-            }
-            all.len += 1;
+            all.push(entry).unwrap_or_else(|error| error.raise());
         }
         all
     }
 
-    fn push_leaf(&mut self, entry: (K, V)) {
-        let mut leaf = Vec::with_capacity(CAPACITY);
-        leaf.push(entry);
-        self.leaves.push(leaf);
+    /// Puts an entry after all others.
+    fn push(&mut self, entry: (K, V)) -> Result<(), TryReserveError> {
+        let place = match self.groups.last().zip(self.groups.len().checked_sub(1)) {
+            Some((leaves, group)) => {
+                let leaf = leaves.len().saturating_sub(1);
+                Place { group, leaf, entry: leaves.size(leaf).unwrap_or(0) }
+            }
+            None => Place { group: 0, leaf: 0, entry: 0 },
+        };
+        let place = self.make_room(place)?;
+        self.put(place, entry);
+        Ok(())
     }
 
     pub fn len(&self) -> usize {
@@ -63,132 +207,339 @@ impl<K, V> Leaves<K, V> {
 
     pub fn clear(&mut self) {
         self.len = 0;
-        self.leaves.clear();
+        self.groups = Vec::new();
+        self.account.settle(0);
+    }
+
+    /// The bytes that are allocated.
+    pub fn allocated(&self) -> usize {
+        let rests = self.groups.iter().flat_map(|group| &group.rests);
+        let rests = rests.map(|rest| bytes_of::<(K, V)>(rest.capacity())).sum::<usize>();
+        let groups = self.groups.iter().map(Group::bytes).sum::<usize>();
+        rests + groups + bytes_of::<Group<K, V>>(self.groups.capacity())
+    }
+
+    pub fn set_budget(&mut self, budget: &Budget) -> Result<(), TryReserveError> {
+        self.account.attach(budget, self.allocated())
+    }
+
+    pub fn budget(&self) -> Option<&Budget> {
+        self.account.budget()
     }
 
     pub fn iter(&self) -> RawIter<'_, K, V> {
-        self.leaves.iter().flatten()
+        self.groups.iter().flatten().flatten()
     }
 
     pub fn iter_mut(&mut self) -> RawIterMut<'_, K, V> {
-        self.leaves.iter_mut().flatten()
+        self.groups.iter_mut().flatten().flatten()
     }
 
     pub fn into_iter(self) -> RawIntoIter<K, V> {
-        self.leaves.into_iter().flatten()
+        self.groups.into_iter().flatten().flatten()
     }
 
     /// Where the key is, or where it belongs.
+    #[inline]
     pub fn find<Q>(&self, key: &Q) -> Result<Place, Place>
     where
         K: Borrow<Q>,
         Q: Ord + ?Sized,
     {
-        let after = self.leaves.partition_point(|leaf| leaf.first().is_some_and(|(low, _)| low.borrow() <= key));
-        let leaf = after.saturating_sub(1);
-        let Some(entries) = self.leaves.get(leaf) else { return Err(Place { leaf, entry: 0 }) };
-        match entries.binary_search_by(|(other, _)| other.borrow().cmp(key)) {
-            Ok(entry) => Ok(Place { leaf, entry }),
-            Err(entry) => Err(Place { leaf, entry }),
+        let not_above = |(other, _): &(K, V)| other.borrow() <= key;
+        let group = self.groups.partition_point(|leaves| leaves.lows.first().is_some_and(not_above)).saturating_sub(1);
+        let nowhere = Place { group, leaf: 0, entry: 0 };
+        let leaves = self.groups.get(group).ok_or(nowhere)?;
+        let leaf = leaves.lows.partition_point(not_above).checked_sub(1).ok_or(nowhere)?;
+        let entry = leaves.rests.get(leaf).ok_or(nowhere)?.partition_point(not_above);
+        match leaves.get(leaf, entry) {
+            Some((other, _)) if other.borrow() == key => Ok(Place { group, leaf, entry }),
+            _ => Err(Place { group, leaf, entry: entry + 1 }),
         }
+    }
+
+    /// The places where a range of keys begins and ends; `None` when it ends before it begins.
+    pub fn range<Q>(&self, from: Bound<&Q>, to: Bound<&Q>) -> (Place, Place)
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let before = |key: &Q| self.find(key).unwrap_or_else(|place| place);
+        let after = |key: &Q| self.find(key).map_or_else(|place| place, |at| Place { entry: at.entry + 1, ..at });
+        let first = match from {
+            Bound::Unbounded => Place { group: 0, leaf: 0, entry: 0 },
+            Bound::Included(key) => before(key),
+            Bound::Excluded(key) => after(key),
+        };
+        let end = match to {
+            Bound::Unbounded => Place { group: self.groups.len(), leaf: 0, entry: 0 },
+            Bound::Included(key) => after(key),
+            Bound::Excluded(key) => before(key),
+        };
+        (self.normal(first), self.normal(end))
+    }
+
+    /// A place past the end of its leaf is the first of the next one.
+    fn normal(&self, place: Place) -> Place {
+        let Some(leaves) = self.groups.get(place.group) else { return place };
+        match leaves.size(place.leaf) {
+            Some(size) if place.entry < size => place,
+            Some(_) if place.leaf + 1 < leaves.len() => Place { leaf: place.leaf + 1, entry: 0, ..place },
+            _ => Place { group: place.group + 1, leaf: 0, entry: 0 },
+        }
+    }
+
+    /// The place after one where an entry is.
+    pub fn after(&self, place: Place) -> Place {
+        self.normal(Place { entry: place.entry + 1, ..place })
+    }
+
+    /// The place before one that is not the first.
+    pub fn before(&self, place: Place) -> Option<Place> {
+        if let Some(entry) = place.entry.checked_sub(1) {
+            return Some(Place { entry, ..place });
+        }
+        let (group, leaf) = match place.leaf.checked_sub(1) {
+            Some(leaf) => (place.group, leaf),
+            None => {
+                let group = place.group.checked_sub(1)?;
+                (group, self.groups.get(group)?.len().checked_sub(1)?)
+            }
+        };
+        let entry = self.groups.get(group)?.size(leaf)? - 1;
+        Some(Place { group, leaf, entry })
+    }
+
+    /// The places of the first and of the last entry.
+    pub fn ends(&self) -> Option<(Place, Place)> {
+        let last = self.before(Place { group: self.groups.len(), leaf: 0, entry: 0 })?;
+        Some((Place { group: 0, leaf: 0, entry: 0 }, last))
     }
 
     /// The entry at a place that was found.
+    #[inline]
     pub fn get(&self, place: Place) -> Option<(&K, &V)> {
-        self.leaves.get(place.leaf)?.get(place.entry).map(|(key, value)| (key, value))
+        self.groups.get(place.group)?.get(place.leaf, place.entry).map(|(key, value)| (key, value))
     }
 
-    /// The value at a place that was found.
-    pub fn get_mut(&mut self, place: Place) -> Option<&mut V> {
-        self.leaves.get_mut(place.leaf)?.get_mut(place.entry).map(|(_, value)| value)
+    /// The entry at a place that was found, with its value to change.
+    #[inline]
+    pub fn get_mut(&mut self, place: Place) -> Option<(&K, &mut V)> {
+        let leaves = self.groups.get_mut(place.group)?;
+        let (key, value) = match place.entry.checked_sub(1) {
+            None => leaves.lows.get_mut(place.leaf)?,
+            Some(index) => leaves.rests.get_mut(place.leaf)?.get_mut(index)?,
+        };
+        Some((key, value))
     }
 
-    /// Puts an entry where it belongs.
-    pub fn insert(&mut self, place: Place, entry: (K, V)) {
-        self.len += 1;
-        let last = place.leaf + 1 >= self.leaves.len();
-        let Some(leaf) = self.leaves.get_mut(place.leaf) else { return self.push_leaf(entry) };
-        if leaf.len() < CAPACITY {
-            leaf.insert(place.entry, entry);
-        } else if last && place.entry == leaf.len() {
-            // Ascending keys fill leaves to the brim.
-            self.push_leaf(entry);
-        } else {
-            let middle = CAPACITY / 2;
-            let mut upper = Vec::with_capacity(CAPACITY);
-            upper.extend(leaf.drain(middle..));
-            if place.entry <= middle {
-                leaf.insert(place.entry, entry);
-            } else {
-                upper.insert(place.entry - middle, entry);
-            }
-            self.leaves.insert(place.leaf + 1, upper);
+    /// Makes room for an entry where it belongs, and gives its place, which may have become another. [`Leaves::put`] has to
+    /// follow.
+    pub fn make_room(&mut self, place: Place) -> Result<Place, TryReserveError> {
+        let last_group = place.group + 1 >= self.groups.len();
+        let account = &mut self.account;
+        let Some(leaves) = self.groups.get_mut(place.group) else {
+            room(&mut self.groups, usize::MAX, account)?;
+            let mut leaves = Group { lows: Vec::new(), rests: Vec::new() };
+            leaves.room(account)?;
+            self.groups.push(leaves);
+            return Ok(place);
+        };
+        let Some(rest) = leaves.rests.get_mut(place.leaf) else { return Ok(place) };
+        if rest.len() < CAPACITY - 1 {
+            room(rest, CAPACITY - 1, account)?;
+            return Ok(place);
         }
+        let full = rest.len() + 1;
+        // Another leaf is needed, and room for it in the group first.
+        if leaves.len() >= GROUP {
+            self.split_group(place.group)?;
+            return self.make_room(match place.leaf.checked_sub(GROUP / 2) {
+                Some(leaf) => Place { group: place.group + 1, leaf, ..place },
+                None => place,
+            });
+        }
+        leaves.room(account)?;
+        if last_group && place.leaf + 1 == leaves.len() && place.entry == full {
+            // Ascending keys fill leaves to the brim.
+            return Ok(Place { leaf: leaves.len(), entry: 0, ..place });
+        }
+        let mut upper = with_room(CAPACITY - 1, account)?;
+        let Some(rest) = leaves.rests.get_mut(place.leaf) else { return Ok(place) };
+        let middle = CAPACITY / 2;
+        upper.extend(rest.drain(middle..));
+        if let Some(low) = rest.pop() {
+            leaves.insert(place.leaf + 1, low, upper);
+        }
+        // The lowest of the new leaf was the last before `middle`.
+        Ok(match place.entry.checked_sub(middle + 1) {
+            Some(entry) => Place { leaf: place.leaf + 1, entry: entry + 1, ..place },
+            None => place,
+        })
+    }
+
+    /// Puts an entry where room was made for it.
+    pub fn put(&mut self, place: Place, entry: (K, V)) {
+        let Some(leaves) = self.groups.get_mut(place.group) else { return };
+        self.len += 1;
+        match (leaves.lows.get_mut(place.leaf), leaves.rests.get_mut(place.leaf), place.entry.checked_sub(1)) {
+            (Some(_), Some(rest), Some(index)) => rest.insert(index, entry),
+            (Some(low), Some(rest), None) => rest.insert(0, core::mem::replace(low, entry)),
+            _ => leaves.insert(leaves.len(), entry, Vec::new()),
+        }
+    }
+
+    fn split_group(&mut self, group: usize) -> Result<(), TryReserveError> {
+        room(&mut self.groups, usize::MAX, &mut self.account)?;
+        let mut lows = with_room(GROUP, &mut self.account)?;
+        let mut rests = with_room(GROUP, &mut self.account)
+            .inspect_err(|_| self.account.release(bytes_of::<(K, V)>(lows.capacity())))?;
+        if let Some(leaves) = self.groups.get_mut(group) {
+            lows.extend(leaves.lows.drain(GROUP / 2..));
+            rests.extend(leaves.rests.drain(GROUP / 2..));
+        }
+        self.groups.insert(group + 1, Group { lows, rests });
+        Ok(())
     }
 
     /// Takes out the entry at a place that was found.
     pub fn remove(&mut self, place: Place) -> Option<(K, V)> {
-        let leaf = self.leaves.get_mut(place.leaf).filter(|leaf| place.entry < leaf.len())?;
-        let entry = leaf.remove(place.entry);
+        let leaves = self.groups.get_mut(place.group)?;
+        let (low, rest) = leaves.lows.get_mut(place.leaf).zip(leaves.rests.get_mut(place.leaf))?;
+        let entry = match place.entry.checked_sub(1) {
+            Some(index) if index < rest.len() => rest.remove(index),
+            Some(_) => return None,
+            None if rest.is_empty() => {
+                self.len -= 1;
+                return self.remove_leaf(place.group, place.leaf).map(|(low, _)| low);
+            }
+            None => core::mem::replace(low, rest.remove(0)),
+        };
         self.len -= 1;
-        self.tidy(place.leaf);
+        self.tidy(place.group, place.leaf);
         Some(entry)
     }
 
-    /// Restores the invariants after `leaf` has shrunk, and joins small neighbours. Whether a leaf is gone.
-    fn tidy(&mut self, leaf: usize) -> bool {
-        let Some(size) = self.leaves.get(leaf).map(Vec::len) else { return false };
-        if size == 0 {
-            self.leaves.remove(leaf);
-            return true;
+    fn remove_leaf(&mut self, group: usize, leaf: usize) -> Option<((K, V), Vec<(K, V)>)> {
+        let leaves = self.groups.get_mut(group).filter(|leaves| leaf < leaves.len())?;
+        let gone = (leaves.lows.remove(leaf), leaves.rests.remove(leaf));
+        self.account.release(bytes_of::<(K, V)>(gone.1.capacity()));
+        if leaves.len() == 0 {
+            let gone = self.groups.remove(group);
+            self.account.release(gone.bytes());
+        } else if leaves.len() < SMALL_GROUP {
+            self.join_groups(group);
         }
-        if size >= SMALL || self.leaves.get(leaf + 1).is_none_or(|next| next.len() >= SMALL) {
+        Some(gone)
+    }
+
+    /// Puts the next group into this one if it is small and there is room.
+    fn join_groups(&mut self, group: usize) {
+        let spare = self.groups.get(group).map_or(0, Group::spare);
+        if self.groups.get(group + 1).is_none_or(|next| next.len() >= SMALL_GROUP || next.len() > spare) {
+            return;
+        }
+        let mut next = self.groups.remove(group + 1);
+        if let Some(leaves) = self.groups.get_mut(group) {
+            leaves.lows.append(&mut next.lows);
+            leaves.rests.append(&mut next.rests);
+        }
+        self.account.release(next.bytes());
+    }
+
+    /// Joins a leaf that has become small with the next one of its group if that is small, too. Whether it did.
+    fn tidy(&mut self, group: usize, leaf: usize) -> bool {
+        let Some(leaves) = self.groups.get_mut(group) else { return false };
+        let Some(spare) = leaves.rests.get(leaf).map(|rest| rest.capacity() - rest.len()) else { return false };
+        let small = |leaf| leaves.size(leaf).is_some_and(|size| size < SMALL);
+        if !small(leaf) || !small(leaf + 1) || leaves.size(leaf + 1).is_none_or(|size| size > spare) {
             return false;
         }
-        let next = self.leaves.remove(leaf + 1);
-        if let Some(leaf) = self.leaves.get_mut(leaf) {
-            leaf.extend(next);
+        let low = leaves.lows.remove(leaf + 1);
+        let next = leaves.rests.remove(leaf + 1);
+        self.account.release(bytes_of::<(K, V)>(next.capacity()));
+        if let Some(rest) = leaves.rests.get_mut(leaf) {
+            rest.push(low);
+            rest.extend(next);
+        }
+        if leaves.len() < SMALL_GROUP {
+            self.join_groups(group);
         }
         true
     }
 
-    pub fn leaf_count(&self) -> usize {
-        self.leaves.len()
+    /// The group and leaf at a number that [`Leaves::retain_in`] gave.
+    fn locate(&self, at: usize) -> (usize, usize) {
+        let (group, leaf) = (at / GROUP, at % GROUP);
+        match self.groups.get(group) {
+            Some(leaves) if leaf >= leaves.len() => (group + 1, 0),
+            _ => (group, leaf),
+        }
     }
 
-    /// How many entries a leaf has; nothing past the last one.
-    pub fn size_of(&self, leaf: usize) -> Option<usize> {
-        self.leaves.get(leaf).map(Vec::len)
+    /// How many entries the leaf at this number has; nothing past the last one. The first has number 0.
+    pub fn size_at(&self, at: usize) -> Option<usize> {
+        let (group, leaf) = self.locate(at);
+        self.groups.get(group)?.size(leaf)
     }
 
     /// Keeps only the entries of one leaf that `keep` wants. Gives the number of the leaf that comes next.
-    pub fn retain_in(&mut self, leaf: usize, mut keep: impl FnMut(&K, &mut V) -> bool) -> usize {
-        let Some(entries) = self.leaves.get_mut(leaf) else { return leaf + 1 };
-        // Ask about all entries first: should `keep` panic, nothing has moved yet.
-        let mut kept = 0_u128;
-        for (index, (key, value)) in entries.iter_mut().enumerate() {
-            kept |= u128::from(keep(key, value)) << index;
+    pub fn retain_at(&mut self, at: usize, keep: impl FnMut(&K, &mut V) -> bool) -> usize {
+        let (group, leaf) = self.locate(at);
+        let next = group * GROUP + leaf + usize::from(!self.retain_in(group, leaf, keep));
+        if next == (group + 1) * GROUP {
+            return next;
         }
-        let number = kept.count_ones() as usize;
-        if number == entries.len() {
-            return leaf + 1;
-        }
-        let mut to = 0;
-        for from in 0..entries.len() {
-            if kept & (1 << from) != 0 {
-                entries.swap(from, to);
-                to += 1;
+        let (group, leaf) = self.locate(next);
+        group * GROUP + leaf
+    }
+
+    /// Keeps only the entries of all leaves that `keep` wants, asking about each once.
+    pub fn retain(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
+        // From the last leaf to the first: a leaf that swallows its successor then swallows one that is done already.
+        for group in (0..self.groups.len()).rev() {
+            for leaf in (0..self.groups.get(group).map_or(0, Group::len)).rev() {
+                self.retain_in(group, leaf, &mut keep);
             }
         }
-        // Destructors may panic, so they come last, when everything else is as it must be.
-        self.len -= entries.len() - number;
-        if number == 0 {
-            drop(self.leaves.remove(leaf));
-            return leaf;
+    }
+
+    /// Whether another leaf is in the place of this one now, or it has swallowed the next.
+    fn retain_in(&mut self, group: usize, leaf: usize, mut keep: impl FnMut(&K, &mut V) -> bool) -> bool {
+        let Some(leaves) = self.groups.get_mut(group) else { return false };
+        let Some((low, rest)) = leaves.lows.get_mut(leaf).zip(leaves.rests.get_mut(leaf)) else { return false };
+        let size = rest.len() + 1;
+        // Ask about all entries first: should `keep` panic, nothing has moved yet.
+        let mut kept = 0_u64;
+        for (index, (key, value)) in once(&mut *low).chain(&mut *rest).enumerate() {
+            kept |= u64::from(keep(key, value)) << index;
         }
-        entries.truncate(number);
-        // A leaf that took its successor over is visited again.
-        if self.tidy(leaf) { leaf } else { leaf + 1 }
+        let number = kept.count_ones() as usize;
+        if number == size {
+            return false;
+        }
+        // Destructors may panic, so they come last, when everything else is as it must be.
+        self.len -= size - number;
+        if number == 0 {
+            drop(self.remove_leaf(group, leaf));
+            return true;
+        }
+        let lowest = kept.trailing_zeros() as usize;
+        if let Some(entry) = lowest.checked_sub(1).and_then(|index| rest.get_mut(index)) {
+            core::mem::swap(low, entry);
+        }
+        // What is kept besides the lowest, in terms of `rest`.
+        kept &= kept - 1;
+        kept >>= 1;
+        let mut to = 0;
+        while kept != 0 {
+            let from = kept.trailing_zeros() as usize;
+            kept &= kept - 1;
+            rest.swap(from, to);
+            to += 1;
+        }
+        rest.truncate(number - 1);
+        self.tidy(group, leaf)
     }
 }
 
@@ -199,13 +550,19 @@ mod tests {
     use super::*;
 
     fn check(all: &Leaves<u32, ()>, model: &BTreeSet<u32>) {
-        assert!(all.leaves.iter().all(|leaf| !leaf.is_empty() && leaf.len() <= CAPACITY));
+        assert!(all.groups.iter().all(|group| (1..=GROUP).contains(&group.len()) && group.rests.len() == group.len()));
+        assert!(all.groups.iter().flat_map(|group| &group.rests).all(|rest| rest.len() < CAPACITY));
         assert_eq!(all.len(), model.len());
         assert!(all.iter().map(|(key, ())| key).eq(model));
     }
 
     fn put(all: &mut Leaves<u32, ()>, key: u32) -> bool {
-        all.find(&key).map_err(|place| all.insert(place, (key, ()))).is_err()
+        all.find(&key)
+            .map_err(|place| {
+                let place = all.make_room(place).unwrap();
+                all.put(place, (key, ()))
+            })
+            .is_err()
     }
 
     fn take(all: &mut Leaves<u32, ()>, key: u32) -> bool {
@@ -234,11 +591,36 @@ mod tests {
     }
 
     #[test]
+    fn many_groups() {
+        let mut all = Leaves::new();
+        let model: BTreeSet<u32> = (0..60_000_u32).map(|n| n.wrapping_mul(2_654_435_761)).collect();
+        (0..60_000_u32).for_each(|n| assert!(put(&mut all, n.wrapping_mul(2_654_435_761))));
+        check(&all, &model);
+        assert!(all.groups.len() > 4);
+        let (first, end) = all.range(Bound::Excluded(&1_000_000), Bound::Included(&2_000_000_000));
+        let (mut at, mut back, mut forth) = (first, end, model.range(1_000_001..=2_000_000_000));
+        while at < end {
+            assert_eq!(all.get(at).map(|(key, ())| key), forth.next());
+            at = all.after(at);
+        }
+        assert_eq!((at, forth.next()), (end, None));
+        for key in model.range(1_000_001..=2_000_000_000).rev() {
+            back = all.before(back).unwrap();
+            assert_eq!(all.get(back).map(|(key, ())| key), Some(key));
+        }
+        assert_eq!(back, first);
+        all.retain(|key, ()| key % 100 == 0);
+        check(&all, &model.iter().copied().filter(|key| key % 100 == 0).collect());
+        model.iter().for_each(|key| assert_eq!(take(&mut all, *key), key % 100 == 0));
+        assert!(all.groups.is_empty());
+    }
+
+    #[test]
     fn ascending_and_descending() {
         let mut all = Leaves::new();
         (0..1000).for_each(|key| assert!(put(&mut all, key)));
         check(&all, &(0..1000).collect());
-        assert!(all.leaf_count() <= 1000_usize.div_ceil(CAPACITY));
+        assert!(all.groups.iter().flatten().count() <= 1000_usize.div_ceil(CAPACITY));
         (0..1000).rev().for_each(|key| assert!(take(&mut all, key)));
         check(&all, &BTreeSet::new());
         (0..1000).rev().for_each(|key| assert!(put(&mut all, key)));
@@ -251,8 +633,8 @@ mod tests {
             let mut all = Leaves::from_sorted((0..1500_u32).map(|key| (key, ())));
             check(&all, &(0..1500).collect());
             let mut leaf = 0;
-            while all.size_of(leaf).is_some() {
-                leaf = all.retain_in(leaf, |key, ()| key % keep == 0);
+            while all.size_at(leaf).is_some() {
+                leaf = all.retain_at(leaf, |key, ()| key % keep == 0);
             }
             check(&all, &(0..1500).filter(|key| key % keep == 0).collect());
         }

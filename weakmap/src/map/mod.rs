@@ -1,10 +1,12 @@
 //! The ordered map of weak references and its iterators.
 
+mod entry;
 mod iter;
 mod leaves;
 mod weak;
 
-pub use iter::{IntoIter, IntoKeys, IntoValues, Iter, IterMut, Keys, Values};
+pub use entry::{Entry, OccupiedEntry, VacantEntry};
+pub use iter::{IntoIter, IntoKeys, IntoValues, Iter, IterMut, Keys, Range, Values};
 pub use weak::WeakMap;
 
 /// The map that keeps its values alive; what [`WeakMap::upgrade`] gives.

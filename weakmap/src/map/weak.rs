@@ -1,11 +1,14 @@
 use core::borrow::Borrow;
 use core::fmt;
+use core::ops::{Bound, RangeBounds};
 
 use weakref_traits::{StrongRef, WeakRef};
 
 use super::StrongMap;
-use super::iter::{IntoIter, IntoKeys, IntoValues, Iter, IterMut, Keys, Values};
-use super::leaves::Leaves;
+use super::entry::{Entry, OccupiedEntry, VacantEntry};
+use super::iter::{IntoIter, IntoKeys, IntoValues, Iter, IterMut, Keys, Range, Values};
+use super::leaves::{Leaves, Place};
+use crate::budget::{Budget, TryReserveError};
 use crate::sweeper::{Parts, Sweeper};
 
 /// An ordered map of weak references.
@@ -17,8 +20,8 @@ use crate::sweeper::{Parts, Sweeper};
 /// like the key.
 #[derive(Clone)]
 pub struct WeakMap<K, V> {
-    leaves: Leaves<K, V>,
-    sweeper: Sweeper,
+    pub(super) leaves: Leaves<K, V>,
+    pub(super) sweeper: Sweeper,
 }
 
 impl<K, V: WeakRef> Parts for Leaves<K, V> {
@@ -26,11 +29,11 @@ impl<K, V: WeakRef> Parts for Leaves<K, V> {
     const PACE: usize = 2;
 
     fn cost(&self, at: usize) -> Option<usize> {
-        self.size_of(at)
+        self.size_at(at)
     }
 
     fn sweep(&mut self, at: usize) -> usize {
-        self.retain_in(at, |_, value| !value.is_expired())
+        self.retain_at(at, |_, value| !value.is_expired())
     }
 
     fn entries(&self) -> usize {
@@ -69,6 +72,26 @@ impl<K, V> WeakMap<K, V> {
     pub fn clear(&mut self) {
         self.sweeper.reset();
         self.leaves.clear();
+    }
+
+    /// Makes the map ask `budget` before it allocates, and charges what it has allocated.
+    ///
+    /// # Errors
+    /// When the budget does not suffice for that; the budget there was stays.
+    pub fn set_budget(&mut self, budget: &Budget) -> Result<(), TryReserveError> {
+        self.leaves.set_budget(budget)
+    }
+
+    /// The budget of the map.
+    #[must_use]
+    pub fn budget(&self) -> Option<&Budget> {
+        self.leaves.budget()
+    }
+
+    /// The bytes that are allocated for entries. Takes time in proportion to them.
+    #[must_use]
+    pub fn allocated(&self) -> usize {
+        self.leaves.allocated()
     }
 
     /// The number of entries, those included that have expired and not been removed yet. Takes constant time.
@@ -126,16 +149,12 @@ impl<K, V: WeakRef> WeakMap<K, V> {
         self.retain_raw(|key, value| value.upgrade().is_some_and(|value| keep(key, value)));
     }
 
-    fn retain_raw(&mut self, mut keep: impl FnMut(&K, &mut V) -> bool) {
-        // From the last leaf to the first: a leaf that swallows its successor then swallows one that is done already.
-        let mut leaf = self.leaves.leaf_count();
-        while let Some(previous) = leaf.checked_sub(1) {
-            self.leaves.retain_in(previous, &mut keep);
-            leaf = previous;
-        }
+    fn retain_raw(&mut self, keep: impl FnMut(&K, &mut V) -> bool) {
+        self.leaves.retain(keep);
         self.sweeper.reset();
     }
 
+    #[inline]
     fn step(&mut self) {
         self.sweeper.step(&mut self.leaves);
     }
@@ -144,6 +163,40 @@ impl<K, V: WeakRef> WeakMap<K, V> {
     pub fn iter_mut(&mut self) -> IterMut<'_, K, V> {
         self.step();
         IterMut { left: self.leaves.len(), raw: self.leaves.iter_mut() }
+    }
+
+    /// The first living entry.
+    #[must_use]
+    pub fn first_key_value(&self) -> Option<(&K, V::Strong)> {
+        self.iter().next()
+    }
+
+    /// The last living entry.
+    #[must_use]
+    pub fn last_key_value(&self) -> Option<(&K, V::Strong)> {
+        self.iter().next_back()
+    }
+
+    /// Takes out the first living entry, and the expired ones before it.
+    pub fn pop_first(&mut self) -> Option<(K, V::Strong)> {
+        loop {
+            let (first, _) = self.leaves.ends()?;
+            let (key, value) = self.leaves.remove(first)?;
+            if let Some(value) = value.upgrade() {
+                return Some((key, value));
+            }
+        }
+    }
+
+    /// Takes out the last living entry, and the expired ones after it.
+    pub fn pop_last(&mut self) -> Option<(K, V::Strong)> {
+        loop {
+            let (_, last) = self.leaves.ends()?;
+            let (key, value) = self.leaves.remove(last)?;
+            if let Some(value) = value.upgrade() {
+                return Some((key, value));
+            }
+        }
     }
 
     /// A map with the living entries that keeps their values alive.
@@ -198,18 +251,77 @@ impl<K: Ord, V: WeakRef> WeakMap<K, V> {
 
     /// Sets the value of a key, and gives the one it had, if that is still alive. The stored key stays as it is if there
     /// is one.
+    ///
+    /// # Panics
+    /// When there is a [`Budget`] and it does not suffice; see [`try_insert`](Self::try_insert).
+    #[inline]
+    #[track_caller]
     pub fn insert(&mut self, key: K, value: &V::Strong) -> Option<V::Strong> {
-        self.insert_weak(key, value.downgrade()).and_then(|old| old.upgrade())
+        self.try_insert(key, value).unwrap_or_else(|error| error.raise())
     }
 
-    fn insert_weak(&mut self, key: K, value: V) -> Option<V> {
+    /// Sets the value of a key like [`insert`](Self::insert), if there is memory for it.
+    ///
+    /// # Errors
+    /// Says why there is none. Nothing has been set then, and expired entries have been removed.
+    #[inline]
+    pub fn try_insert(&mut self, key: K, value: &V::Strong) -> Result<Option<V::Strong>, TryReserveError> {
         self.step();
         match self.leaves.find(&key) {
-            Ok(place) => self.leaves.get_mut(place).map(|old| core::mem::replace(old, value)),
-            Err(place) => {
-                self.leaves.insert(place, (key, value));
-                None
+            Ok(place) => {
+                let old = self.leaves.get_mut(place).map(|(_, old)| core::mem::replace(old, value.downgrade()));
+                Ok(old.and_then(|old| old.upgrade()))
             }
+            Err(place) => {
+                let place = self.make_room(place, &key)?;
+                self.leaves.put(place, (key, value.downgrade()));
+                Ok(None)
+            }
+        }
+    }
+
+    /// Sees to it that inserting at a place does not fail. Gives the place, which may have become another.
+    #[inline]
+    pub(super) fn make_room(&mut self, place: Place, key: &K) -> Result<Place, TryReserveError> {
+        if let Ok(place) = self.leaves.make_room(place) {
+            return Ok(place);
+        }
+        self.cleanup();
+        let place = self.leaves.find(key).unwrap_or_else(|place| place);
+        self.leaves.make_room(place)
+    }
+
+    /// The living entries with keys in a range, in their order.
+    ///
+    /// # Panics
+    /// As in a `BTreeMap`, when the range ends before it begins, or where it begins and excludes both.
+    pub fn range<Q, R>(&self, range: R) -> Range<'_, K, V>
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+        R: RangeBounds<Q>,
+    {
+        self.sweeper.count();
+        let (from, to) = (range.start_bound(), range.end_bound());
+        if let (Bound::Included(low) | Bound::Excluded(low), Bound::Included(high) | Bound::Excluded(high)) = (from, to)
+        {
+            assert!(low <= high, "the range ends before it begins");
+            let empty = matches!((from, to), (Bound::Excluded(_), Bound::Excluded(_)));
+            assert!(!(empty && low == high), "the range excludes the one key it could have");
+        }
+        let (from, to) = self.leaves.range(from, to);
+        Range { leaves: &self.leaves, from, to }
+    }
+
+    /// The place of a key.
+    pub fn entry(&mut self, key: K) -> Entry<'_, K, V> {
+        self.step();
+        match self.leaves.find(&key) {
+            Err(place) => Entry::Vacant(VacantEntry { map: self, key, place, is_new: true }),
+            Ok(place) => match self.leaves.get(place).and_then(|(_, value)| value.upgrade()) {
+                Some(value) => Entry::Occupied(OccupiedEntry { map: self, place, value }),
+                None => Entry::Vacant(VacantEntry { map: self, key, place, is_new: false }),
+            },
         }
     }
 

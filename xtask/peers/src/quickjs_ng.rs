@@ -36,11 +36,18 @@ fn main() -> ExitCode {
     let runtime = Runtime::new().expect("a runtime");
     runtime.set_max_stack_size(8 << 20);
     let context = Context::full(&runtime).expect("a context");
-    context.with(|ctx| match run(&ctx, source).catch(&ctx) {
-        Ok(()) => ExitCode::SUCCESS,
+    let passed = context.with(|ctx| match run(&ctx, source).catch(&ctx) {
+        Ok(()) => true,
         Err(error) => {
             eprintln!("{error}");
-            ExitCode::FAILURE
+            false
         }
-    })
+    });
+    while runtime.is_job_pending() {
+        if runtime.execute_pending_job().is_err() {
+            eprintln!("a job failed");
+            return ExitCode::FAILURE;
+        }
+    }
+    if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -1,7 +1,10 @@
-//! `cargo xtask bench`: Octane 2 on this engine and on others, the same machine, the same run, interleaved.
+//! `cargo xtask bench`: Octane 2, or our own small programs, on this engine and on others: the same machine, the same run,
+//! interleaved.
 
+mod crates;
+mod micro;
 mod octane;
-mod process;
+pub(crate) mod process;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,16 +19,22 @@ use process::{Engine, Finished};
 /// Options of `cargo xtask bench`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
+    /// Measure the lower crates against their peers instead: all that have benchmarks, or those named (`weakmap`, `arena`, `gc`).
+    #[arg(long, value_name = "CRATE", num_args = 0.., value_delimiter = ',')]
+    crates: Option<Vec<String>>,
     /// The folder of Octane: the unpacked npm package `benchmark-octane`, or a folder with its programs.
     #[arg(long, default_value = "target/octane")]
     octane: PathBuf,
+    /// Run the micro-benchmarks of `engine/benches/micro` instead of Octane.
+    #[arg(long)]
+    micro: bool,
     /// Engines to build from their crates and compare with: `quickjs-ng`, `boa`.
     #[arg(long, value_delimiter = ',')]
     peers: Vec<String>,
     /// Another executable to compare with, such as `v8='node --jitless'`.
     #[arg(long, value_name = "NAME=COMMAND")]
     peer: Vec<String>,
-    /// Only these programs.
+    /// Only these programs, or only the cases of crates in whose names one of these occurs.
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// How often each engine runs each program; medians count.
@@ -71,7 +80,15 @@ impl Figures {
 
 /// Measures and prints; whether every engine finished every program.
 pub(crate) fn run(options: &Options) -> anyhow::Result<bool> {
+    if let Some(names) = &options.crates {
+        return crates::run(names, &options.only);
+    }
     ensure!(options.runs > 0, "--runs needs at least one");
+    if options.micro {
+        let engines = engines(options)?;
+        ensure!(!engines.is_empty(), "nothing to measure");
+        return micro::run(options, &engines);
+    }
     let source = octane::locate(&options.octane)?;
     let programs: Vec<_> = PROGRAMS
         .iter()
@@ -133,11 +150,7 @@ fn engines(options: &Options) -> anyhow::Result<Vec<Engine>> {
     if !options.peers_only {
         let mut command = match &options.own {
             Some(own) => process::words(own),
-            None => {
-                let status = crate::cargo().args(["build", "--release", "--package", "rotifer"]).status()?;
-                ensure!(status.success(), "the engine does not compile");
-                vec![target().join("release/rotifer").display().to_string()]
-            }
+            None => vec![release_build()?.display().to_string()],
         };
         command.extend(process::words(&options.own_args));
         engines.push(Engine { name: "rotifer".into(), command });
@@ -167,7 +180,15 @@ fn engines(options: &Options) -> anyhow::Result<Vec<Engine>> {
     Ok(engines)
 }
 
-fn target() -> PathBuf {
+/// The command, built for speed.
+pub(crate) fn release_build() -> anyhow::Result<PathBuf> {
+    let status = crate::cargo().args(["build", "--release", "--package", "rotifer"]).status()?;
+    ensure!(status.success(), "the engine does not compile");
+    Ok(target().join("release/rotifer"))
+}
+
+/// Where cargo puts what it builds.
+pub(crate) fn target() -> PathBuf {
     let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
     crate::workspace_root().join(folder)
 }

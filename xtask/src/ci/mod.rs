@@ -56,12 +56,14 @@ const STEPS: &[Step] = &[
     ("clippy", "no warning in any target", clippy),
     ("no-std", "the crates build without the standard library", no_std),
     ("test", "all tests, with overflow checks; compile-fail tests among them", test),
+    ("loom", "the concurrency models of the lower crates", loom),
     ("doctest", "the examples in the documentation", doctest),
     ("doc", "the documentation builds without a warning", doc),
     ("gc-stress", "the engine's tests with a moving collection at every allocation", gc_stress),
     ("msrv", "the oldest supported compiler accepts it", msrv),
     ("package", "every published crate can be packaged, and its package compiles", package),
     ("test262", "the conformance suite, against the list of known failures", test262),
+    ("programs", "real programs from npm print what they print in Node", programs),
 ];
 
 /// Runs the steps; whether all of them passed.
@@ -202,6 +204,11 @@ fn test(_: &Context) -> anyhow::Result<Verdict> {
     execute(&mut cargo(["test", "--workspace", "--lib", "--bins", "--tests", "--examples"]))
 }
 
+fn loom(_: &Context) -> anyhow::Result<Verdict> {
+    let passed = crate::loom::run(&crate::loom::Options::default())?;
+    Ok(if passed { Verdict::Passed } else { Verdict::Failed("a model does not hold".into()) })
+}
+
 fn doctest(_: &Context) -> anyhow::Result<Verdict> {
     execute(&mut cargo(["test", "--workspace", "--doc"]))
 }
@@ -273,4 +280,18 @@ fn test262(context: &Context) -> anyhow::Result<Verdict> {
     let list = crate::workspace_root().join("engine/tests/test262-known-failures.txt");
     let passed = crate::test262::run(&crate::test262::Options::for_ci(context.suite.clone(), list))?;
     Ok(if passed { Verdict::Passed } else { Verdict::Failed("not the outcome that the list says".into()) })
+}
+
+fn programs(_: &Context) -> anyhow::Result<Verdict> {
+    if let Err(why) = crate::programs::fetch() {
+        return Ok(Verdict::LeftOut(format!("{why:#}")));
+    }
+    if let failed @ Verdict::Failed(_) =
+        execute(&mut cargo(["build", "--quiet", "--profile", "fast", "--package", "rotifer"]))?
+    {
+        return Ok(failed);
+    }
+    let own = crate::bench::target().join("fast/rotifer");
+    let passed = crate::programs::run(&crate::programs::Options::for_ci(&own))?;
+    Ok(if passed { Verdict::Passed } else { Verdict::Failed("not the output that Node gives".into()) })
 }

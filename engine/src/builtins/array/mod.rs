@@ -187,11 +187,28 @@ pub(super) fn dense_range(heap: &Heap, at: u32) -> (u32, u32) {
     }
 }
 
+/// The block of an array's elements when it is dense and `index` is below its size.
+#[inline]
+fn dense_elements(cx: &Cx<'_>, array: u32, index: f64) -> Option<u32> {
+    let e = cx.heap().value(array + field::Array::elements);
+    if !e.is_cell() {
+        return None;
+    }
+    let h = cx.heap().header(e.index());
+    (h.kind() == Kind::Elements as u8 && index < f64::from(h.aux() - 1)).then(|| e.index())
+}
+
 /// An own element of an ordinary array or object that is there as plain data.
 #[inline]
 fn plain_element(cx: &Cx<'_>, raw: JsValue, index: f64) -> Option<JsValue> {
     if !raw.is_heap_object() || index >= MAX_LENGTH {
         return None;
+    }
+    if cx.heap().kind(raw.index()) == Kind::Array
+        && let Some(e) = dense_elements(cx, raw.index(), index)
+    {
+        let v = cx.heap().value(e + 1 + index as u32);
+        return (!v.is_empty()).then_some(v);
     }
     match cx.heap().kind(raw.index()) {
         Kind::Array | Kind::Object => match elements::get(cx.heap(), raw.index(), index as u32) {
@@ -251,6 +268,20 @@ pub(super) fn create<'s>(cx: &mut Cx<'s>, object: Object<'s>, index: f64, value:
     if cx.is_kind(object, Kind::Array) && index < MAX_LENGTH {
         let at = cx.peek(object).index();
         let heap = cx.heap();
+        if let Some(e) = dense_elements(cx, at, index)
+            && heap.flags(at) & flag::PROTOTYPE == 0
+            && heap.flags(e) & (flag::SEALED | flag::FROZEN) == 0
+            && object::is_extensible(heap, at)
+            && cx.array_length_writable(object)
+        {
+            let v = cx.peek(value);
+            let length = heap.value(at + field::Array::length).as_number().unwrap_or(0.0);
+            cx.heap_mut().put(e, 1 + index as u32, v);
+            if index >= length {
+                cx.heap_mut().init(at + field::Array::length, JsValue::number(index + 1.0));
+            }
+            return Ok(());
+        }
         let old = elements::elements(heap, at);
         let plain = object::is_extensible(heap, at)
             && heap.flags(at) & flag::PROTOTYPE == 0

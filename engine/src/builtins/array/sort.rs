@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-use rotifer_jsvalue::{HeapExt, JsValue, elements, string};
+use rotifer_jsvalue::{Heap, HeapExt, JsValue, Kind, elements, string};
 
 use super::{array_create, create, delete, dense_range, get, get_present, is_plain, is_readable, set};
 use crate::cx::{Args, Cx, Object, UNDEFINED, Value};
@@ -23,10 +23,27 @@ pub(in crate::builtins) enum Order<'s> {
     BigInt,
 }
 
+/// The first eight characters of a flat Latin-1 string of the heap, in an order of their own right; zeros behind its end.
+fn first_bytes(heap: &Heap, s: JsValue) -> Option<u64> {
+    if !s.is_heap_string() || heap.kind(s.index()) != Kind::StringLatin1 {
+        return None;
+    }
+    let length = string::string_length(heap, s);
+    if length == 0 {
+        return Some(0);
+    }
+    let bytes = heap.get(s.index() + 2).to_le_bytes();
+    let word = u64::from_be_bytes(bytes);
+    Some(if length < 8 { word & !(u64::MAX >> (8 * length)) } else { word })
+}
+
 fn compare<'s>(cx: &mut Cx<'s>, order: Order<'s>, x: JsValue, y: JsValue) -> JsResult<Ordering> {
     let heap = cx.heap();
     match order {
-        Order::Text => Ok(string::view(heap, x).cmp(&string::view(heap, y))),
+        Order::Text => Ok(match (first_bytes(heap, x), first_bytes(heap, y)) {
+            (Some(a), Some(b)) if a != b => a.cmp(&b),
+            _ => string::view(heap, x).cmp(&string::view(heap, y)),
+        }),
         Order::Keys(keys) => {
             let (x, y) = (x.as_int().unwrap_or(0) as u32, y.as_int().unwrap_or(0) as u32);
             let (x, y) = (cx.array_item_raw(keys, x), cx.array_item_raw(keys, y));
@@ -95,28 +112,36 @@ fn merge<'s>(
 ) -> JsResult<()> {
     let (mut i, mut j, mut k) = (low, middle, low);
     if middle < high {
-        // Runs that follow each other already, which is usual, take one comparison.
-        let word = word_of(cx, cx.peek(from));
-        let (x, y) = (cx.heap().value(word + middle - 1), cx.heap().value(word + middle));
-        cx.tick(1)?;
-        if compare(cx, order, x, y)? != Ordering::Greater {
-            j = high;
-        }
-        let sorted = j == high;
-        while !sorted && i < middle && j < high {
+        // Runs that follow each other already, which is usual with long ones, take one comparison; and so do two elements.
+        let pair = high - low == 2;
+        let mut sorted = false;
+        if pair || middle - low >= 8 {
             let word = word_of(cx, cx.peek(from));
-            let (x, y) = (cx.heap().value(word + i), cx.heap().value(word + j));
+            let (x, y) = (cx.heap().value(word + middle - 1), cx.heap().value(word + middle));
             cx.tick(1)?;
-            let take_left = compare(cx, order, x, y)? != Ordering::Greater;
-            let at = if take_left { &mut i } else { &mut j };
-            let v = cx.heap().value(word_of(cx, cx.peek(from)) + *at);
-            *at += 1;
-            let target = word_of(cx, cx.peek(to)) - 1;
+            sorted = compare(cx, order, x, y)? != Ordering::Greater;
+        }
+        let mut seen = cx.heap().collections();
+        let (mut source, mut target) = (word_of(cx, cx.peek(from)), word_of(cx, cx.peek(to)) - 1);
+        if pair && !sorted {
+            let v = cx.heap().value(source + j);
             cx.heap_mut().put(target, 1 + k, v);
+            j += 1;
             k += 1;
         }
-        if sorted {
-            j = middle;
+        while !sorted && i < middle && j < high {
+            let (x, y) = (cx.heap().value(source + i), cx.heap().value(source + j));
+            cx.tick(1)?;
+            let take_left = compare(cx, order, x, y)? != Ordering::Greater;
+            if cx.heap().collections() != seen {
+                seen = cx.heap().collections();
+                (source, target) = (word_of(cx, cx.peek(from)), word_of(cx, cx.peek(to)) - 1);
+            }
+            let at = if take_left { &mut i } else { &mut j };
+            let v = cx.heap().value(source + *at);
+            *at += 1;
+            cx.heap_mut().put(target, 1 + k, v);
+            k += 1;
         }
     }
     let (source, target) = (word_of(cx, cx.peek(from)), word_of(cx, cx.peek(to)));

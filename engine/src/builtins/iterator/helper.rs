@@ -180,10 +180,16 @@ fn inner<'s>(cx: &mut Cx<'s>, helper: Object<'s>) -> JsResult<Option<IteratorRec
 /// ECMA-262 §27.1.2.1.1 %IteratorHelperPrototype%.next
 pub(super) fn next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let (helper, kind) = this_helper(cx, args)?;
+    let step = step(cx, helper, kind)?;
+    step_result(cx, step)
+}
+
+/// The next value of an iterator helper; `None` at the end.
+pub(crate) fn step<'s>(cx: &mut Cx<'s>, helper: Object<'s>, kind: IteratorKind) -> JsResult<Option<Value<'s>>> {
     cx.check_native_stack()?;
     match word_raw(cx, cx.peek(helper), word::STATE).as_raw() {
         state::RUNNING => return Err(cx.throw_type_error("iterator helper is already running")),
-        state::DONE => return step_result(cx, None),
+        state::DONE => return Ok(None),
         _ => set_word_raw(cx, helper, word::STATE, JsValue::raw(state::RUNNING)),
     }
     let out = cx.slot(UNDEFINED)?;
@@ -194,8 +200,7 @@ pub(super) fn next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> 
     let last = word_raw(cx, cx.peek(helper), word::INNER_NEXT) == LAST;
     let now = if matches!(step, Ok(true)) && !last { state::YIELD } else { state::DONE };
     set_word_raw(cx, helper, word::STATE, JsValue::raw(now));
-    let step = step?;
-    step_result(cx, step.then_some(out))
+    Ok(step?.then_some(out))
 }
 
 /// In `INNER_NEXT`: the value just found is the last one, and nothing is left to be closed.

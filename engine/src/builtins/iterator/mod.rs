@@ -3,7 +3,7 @@
 pub(super) mod async_from_sync;
 mod chunk;
 mod consume;
-mod helper;
+pub(crate) mod helper;
 mod zip;
 
 use rotifer_jsvalue::{Attrs, Kind, PropertyKey, WellKnown, field};

@@ -2,14 +2,14 @@
 
 use rotifer_arena::{ArenaView, ScratchVec};
 use rotifer_jsvalue::{
-    Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, StrView, WellKnown, field, object, shape, string,
+    Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, StrView, WellKnown, elements, field, object, shape, string,
 };
 
 use super::statics::{self, word};
 use crate::builtins::Intrinsic;
 use crate::builtins::string::{empty, length, substring, view};
 use crate::cx::{Cx, JsStr, Object, UNDEFINED, Value, imm};
-use crate::isolate::Isolate;
+use crate::isolate::{Isolate, realm_word};
 use crate::n;
 use crate::regexp::{self, CompileError, ExecError, Flags, Input, Program};
 use crate::throw::JsResult;
@@ -372,13 +372,21 @@ pub(super) fn match_result<'s>(
     ranges: &MatchRanges<'s>,
     indices: bool,
 ) -> JsResult<Object<'s>> {
-    let proto = cx.intrinsic(Intrinsic::ArrayPrototype)?;
-    let result = cx.new_object_of(Kind::Array, proto, 4)?;
-    let at = cx.peek(result).index();
-    cx.heap_mut().init(at + field::Array::length, JsValue::ZERO);
+    let shape = cx.realm_shape(realm_word::MATCH_SHAPE)?;
+    let at = object::new_object(cx.heap_mut(), shape)?;
+    let info = shape::info(cx.heap(), object::shape_of(cx.heap(), at));
+    let (start, _) = ranges.whole(cx);
+    let input = cx.peek(s);
+    let heap = cx.heap_mut();
+    heap.init(at + field::Array::length, JsValue::ZERO);
+    for (i, value) in [JsValue::number(f64::from(start)), input, JsValue::UNDEFINED].into_iter().enumerate() {
+        object::set_slot(heap, at, info.place(i as u32), value);
+    }
+    let count = ranges.count();
+    let result = cx.root_object(JsValue::object(at, false))?;
     let o = cx.peek(result);
-    rotifer_jsvalue::elements::ensure_dense(cx.heap_mut(), o, ranges.count(), &mut 0)?;
-    for i in 0..ranges.count() {
+    elements::ensure_dense(cx.heap_mut(), o, count, &mut 0)?;
+    for i in 0..count {
         let piece = match ranges.get(cx, i) {
             Some((start, end)) => {
                 let raw = cx.peek(s);
@@ -386,13 +394,16 @@ pub(super) fn match_result<'s>(
             }
             None => JsValue::UNDEFINED,
         };
-        cx.push_raw(result, piece)?;
+        let at = cx.peek(result).index();
+        let Some(list) = elements::elements(cx.heap(), at) else { return Err(cx.oom()) };
+        cx.heap_mut().put(list, 1 + i, piece);
     }
-    let (start, _) = ranges.whole(cx);
-    cx.define_new(result, n!("index"), imm(f64::from(start)), Attrs::ALL)?;
-    cx.define_new(result, n!("input"), s.cast(), Attrs::ALL)?;
+    cx.set_array_length_raw(result, f64::from(count));
     let groups = groups_object(cx, compiled, |cx, n| cx.array_item(result, n))?;
-    cx.define_new(result, n!("groups"), groups, Attrs::ALL)?;
+    if !cx.is_undefined(groups) {
+        let (at, groups) = (cx.peek(result).index(), cx.peek(groups));
+        object::set_slot(cx.heap_mut(), at, info.place(2), groups);
+    }
     if indices {
         let indices = match_indices(cx, compiled, ranges)?;
         cx.define_new(result, n!("indices"), indices.cast(), Attrs::ALL)?;

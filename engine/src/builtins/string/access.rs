@@ -1,6 +1,6 @@
 //! Characters and parts of strings.
 
-use rotifer_jsvalue::{HeapExt, JsValue, StrView, field, string};
+use rotifer_jsvalue::{JsValue, StrView, field, string};
 
 use super::{clamp, empty, latin1, length, relative, substring as part, this_rope, this_str, view};
 use crate::builtins::Intrinsic;
@@ -239,19 +239,6 @@ pub(crate) fn iterator_next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Va
     if !cx.is_iterator_of(args.this(), IteratorFamily::String) {
         return Err(cx.throw_type_error("this is not a String iterator"));
     }
-    let at = cx.field_raw(args.this(), field::Iterator::index).as_raw() as usize;
-    let target = cx.field_raw(args.this(), field::Iterator::target);
-    if !target.is_string() {
-        return Ok(cx.create_iter_result(UNDEFINED, true)?.cast());
-    }
-    let Some((_, units)) = string::view(cx.heap(), target).code_point_at(at) else {
-        cx.set_field_raw(args.this(), field::Iterator::target, JsValue::UNDEFINED);
-        return Ok(cx.create_iter_result(UNDEFINED, true)?.cast());
-    };
-    let (start, end) = (at as u32, (at + units) as u32);
-    let text = string::substring(cx.heap_mut(), target, start, end)?;
-    let text = cx.root(text)?;
-    let this = cx.peek(args.this()).index();
-    cx.heap_mut().init(this + field::Iterator::index, JsValue::raw(u64::from(end)));
-    Ok(cx.create_iter_result(text, false)?.cast())
+    let step = cx.string_iterator_step(args.this().cast())?;
+    Ok(cx.create_iter_result(step.unwrap_or(UNDEFINED), step.is_none())?.cast())
 }

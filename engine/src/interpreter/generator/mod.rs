@@ -49,7 +49,7 @@ pub(crate) enum Resume {
 }
 
 impl Resume {
-    fn number(self) -> i32 {
+    pub(super) fn number(self) -> i32 {
         match self {
             Resume::Next => 0,
             Resume::Throw => 1,
@@ -78,6 +78,8 @@ pub(crate) enum Flavor {
 }
 
 const FLAVOR_SHIFT: u32 = 4;
+/// Bits of the state word that say what a generator object is for: none for a generator.
+pub(super) const FLAVOR_MASK: u64 = 3 << FLAVOR_SHIFT;
 
 impl<'s> Cx<'s> {
     /// Where a generator stands.
@@ -244,12 +246,30 @@ impl<'s> Cx<'s> {
             (State::Completed, Resume::Throw) => return Err(self.throw(value)),
             _ => {}
         }
-        let resumed = self.resume(g, how, value)?;
-        let (v, done) = match resumed {
+        let (v, done) = match self.resume(g, how, value)? {
             Resumed::Result(v) => return Ok(v),
             Resumed::Value(v) => (v, self.generator_state(g) == State::Completed),
         };
         Ok(self.create_iter_result(v, done)?.cast())
+    }
+}
+
+impl<'s> Cx<'s> {
+    /// What `next()` of a generator gives, without the result object; `None` when it is done.
+    pub(super) fn generator_step(&mut self, g: Object<'s>) -> JsResult<Option<Value<'s>>> {
+        match self.generator_state(g) {
+            State::Executing | State::Draining => return Err(self.throw_type_error("the generator is already running")),
+            State::Completed => return Ok(None),
+            State::Start | State::Yield => {}
+        }
+        match self.resume(g, Resume::Next, UNDEFINED)? {
+            Resumed::Result(result) => {
+                let result = result.cast();
+                if self.iterator_complete(result)? { Ok(None) } else { self.iterator_value(result).map(Some) }
+            }
+            Resumed::Value(_) if self.generator_state(g) == State::Completed => Ok(None),
+            Resumed::Value(v) => Ok(Some(v)),
+        }
     }
 }
 

@@ -88,7 +88,7 @@ impl<'s> Cx<'s> {
     }
 
     /// The instruction a frame is at.
-    pub(super) fn instruction_at(&self, fp: u32) -> At {
+    pub(in crate::interpreter) fn instruction_at(&self, fp: u32) -> At {
         let block = self.heap().value(fp - frame::CODE).index();
         let pc = self.heap().value(fp - frame::PC).as_raw() as u32;
         let (start, len) = unpair(self.heap().value(block + code::CODE));
@@ -129,16 +129,16 @@ impl<'s> Cx<'s> {
         };
         let value = self.root(raw)?;
         if self.generator_flavor(g) == Flavor::Generator && self.generator_state(g) == State::Yield {
-            let from = self.field_raw(g, field::Generator::frame).index();
-            if self.is_delegating(from) {
+            if self.is_delegating(g) {
                 return Ok(Resumed::Result(value));
             }
         }
         Ok(Resumed::Value(value))
     }
 
-    /// Whether a saved frame is in the middle of `yield*`.
-    fn is_delegating(&self, saved: u32) -> bool {
+    /// Whether a generator waits in the middle of `yield*`.
+    pub(in super::super) fn is_delegating(&self, g: Object<'s>) -> bool {
+        let saved = self.field_raw(g, field::Generator::frame).index();
         let word = |n: u32| self.heap().value(saved + 1 + frame::SIZE - n);
         let block = word(frame::CODE).index();
         let pc = word(frame::PC).as_raw() as usize;

@@ -109,14 +109,23 @@ impl<'s> Cx<'s> {
 
     fn import_now(&mut self, request: Value<'s>, capability: &PromiseCapability<'s>) -> JsResult<()> {
         let (specifier, referrer) = (self.record_get(request, 0)?, self.record_get(request, 1)?);
-        let attributes = self.record_get(request, 2)?;
-        let m = self.load_imported_module(specifier, referrer, attributes, true)?;
-        let phase = self.record_raw(request, 4).as_int().unwrap_or(0);
-        if phase == ImportPhase::Source as i32 {
+        let (attributes, phase_number) = (self.record_get(request, 2)?, self.record_get(request, 4)?);
+        // What the host runs is there, and only what it needs may be missing.
+        let m = if self.is_undefined(specifier) {
+            referrer
+        } else {
+            self.load_imported_module(specifier, referrer, attributes, true)?
+        };
+        let phase = self.peek(phase_number).as_int().unwrap_or(0);
+        let source_only = phase == ImportPhase::Source as i32;
+        if !(if source_only { self.has_arrived(m)? } else { self.load_graph(m)? }) {
+            // From now on it is this module that is waited for, whatever the loader would say another time.
+            return self.wait_for_modules(&[UNDEFINED, m, UNDEFINED, capability.promise, phase_number]);
+        }
+        if source_only {
             let source = self.module_in_phase(m, ImportPhase::Source)?;
             return self.capability_resolve(capability, source);
         }
-        self.load_graph(m)?;
         self.link_module(m)?;
         let deferred = phase == ImportPhase::Defer as i32;
         let promise = if deferred { self.evaluate_dependencies(m)? } else { self.evaluate_module(m)? };

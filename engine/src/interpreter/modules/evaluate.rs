@@ -19,12 +19,12 @@ impl<'s> Cx<'s> {
         self.record_raw(m, module::ERROR).is_cell()
     }
 
-    fn module_error(&mut self, m: Value<'s>) -> JsResult<Value<'s>> {
+    pub(super) fn module_error(&mut self, m: Value<'s>) -> JsResult<Value<'s>> {
         let holder = self.record_get(m, module::ERROR)?;
         self.record_get(holder, 0)
     }
 
-    fn set_module_error(&mut self, m: Value<'s>, error: Value<'s>) -> JsResult<()> {
+    pub(super) fn set_module_error(&mut self, m: Value<'s>, error: Value<'s>) -> JsResult<()> {
         let holder = self.new_record(&[error])?;
         self.record_set(m, module::ERROR, holder);
         Ok(())

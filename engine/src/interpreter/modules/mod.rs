@@ -9,6 +9,7 @@ mod deferred;
 mod dynamic;
 mod evaluate;
 mod graph;
+mod load;
 mod resolve;
 
 use rotifer_jsvalue::{HeapExt, JsValue, Kind};
@@ -72,13 +73,17 @@ pub(crate) mod module {
     pub const DEFERRED: u32 = 21;
     /// [[ModuleSource]]: undefined when the module has no source phase.
     pub const SOURCE: u32 = 22;
+    /// True while the walk through what a module needs has met it.
+    pub const VISITED: u32 = 23;
     /// How many there are.
-    pub const COUNT: u32 = 23;
+    pub const COUNT: u32 = 24;
 }
 
 /// [[Status]] of a module.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Status {
+    /// Its content has not come; when it has an error, it never will.
+    Loading,
     Unlinked,
     Linking,
     Linked,
@@ -171,11 +176,12 @@ impl<'s> Cx<'s> {
 
     fn module_status(&self, m: Value<'s>) -> Status {
         match self.record_raw(m, module::STATUS).as_int().unwrap_or(0) {
-            0 => Status::Unlinked,
-            1 => Status::Linking,
-            2 => Status::Linked,
-            3 => Status::Evaluating,
-            4 => Status::EvaluatingAsync,
+            0 => Status::Loading,
+            1 => Status::Unlinked,
+            2 => Status::Linking,
+            3 => Status::Linked,
+            4 => Status::Evaluating,
+            5 => Status::EvaluatingAsync,
             _ => Status::Evaluated,
         }
     }

@@ -197,12 +197,14 @@ pub(crate) fn to_f64(heap: &Heap, v: JsValue) -> f64 {
 impl<'s> Cx<'s> {
     /// A BigInt of this sign and magnitude.
     fn bigint_from_parts(&mut self, negative: bool, magnitude: u128) -> JsResult<Value<'s>> {
-        self.heap_mut().reserve(words(2), &mut [])?;
+        let n = (u128::BITS - magnitude.leading_zeros()).div_ceil(64);
+        self.heap_mut().reserve(words(n), &mut [])?;
         let heap = self.heap_mut();
-        let v = new_block(heap, 2);
-        heap.set(v.index() + HEAD, magnitude as u64);
-        heap.set(v.index() + HEAD + 1, (magnitude >> 64) as u64);
-        let v = finish(heap, v, negative);
+        let v = new_block(heap, n);
+        for i in 0..n {
+            heap.set(v.index() + HEAD + i, (magnitude >> (64 * i)) as u64);
+        }
+        heap.set(v.index() + 1, u64::from(n) | if negative && n > 0 { NEGATIVE } else { 0 });
         self.root(v)
     }
 

@@ -19,6 +19,16 @@ fn chunk(radix: u32) -> (u64, u32) {
     (power, digits)
 }
 
+/// The value of digits that fit a limb, and the power of the radix by which whatever stands before them is to be multiplied.
+fn part_of(digits: StrView<'_>, radix: u32) -> (u64, u64) {
+    let (mut part, mut power) = (0_u64, 1_u64);
+    for d in digits.units().filter_map(|u| digit_value(u, radix)) {
+        part = part * u64::from(radix) + u64::from(d);
+        power *= u64::from(radix);
+    }
+    (part, power)
+}
+
 /// The radix that a prefix such as `0x` announces.
 fn prefix_radix(first: u16, second: u16) -> Option<u32> {
     if first != u16::from(b'0') {
@@ -46,7 +56,7 @@ impl<'s> Cx<'s> {
         if text.is_empty() || !text.units().skip(start).all(valid) {
             return Ok(None);
         }
-        self.parse_limbs(start..text.len(), radix, false, |_, i| text.at(i)).map(Some)
+        self.parse_limbs(start..text.len(), radix, false, |_, i, end| part_of(text.slice(i, end), radix)).map(Some)
     }
 
     /// ECMA-262 §7.1.14 StringToBigInt
@@ -80,7 +90,7 @@ impl<'s> Cx<'s> {
         if !text.slice(start, end).units().all(|u| digit_value(u, radix).is_some()) {
             return Ok(None);
         }
-        self.parse_limbs(start..end, radix, negative, |cx, i| cx.view(s).at(i)).map(Some)
+        self.parse_limbs(start..end, radix, negative, |cx, i, end| part_of(cx.view(s).slice(i, end), radix)).map(Some)
     }
 
     /// Reads digits that are known to be valid.
@@ -89,7 +99,7 @@ impl<'s> Cx<'s> {
         range: core::ops::Range<usize>,
         radix: u32,
         negative: bool,
-        read: impl Fn(&Cx<'s>, usize) -> u16,
+        part_at: impl Fn(&Cx<'s>, usize, usize) -> (u64, u64),
     ) -> JsResult<Value<'s>> {
         let bits = u64::from(32 - (radix - 1).leading_zeros());
         let n = self.checked_limbs((range.len() as u64 * bits).div_ceil(64) + 1)?;
@@ -97,32 +107,25 @@ impl<'s> Cx<'s> {
         let out = new_block(self.heap_mut(), n);
         let to = out.index() + HEAD;
         self.heap_mut().fill(to, n, 0);
-        let (chunk_power, chunk_digits) = chunk(radix);
+        let (_, chunk_digits) = chunk(radix);
         let mut used = 0;
-        let (mut part, mut power, mut digits) = (0_u64, 1_u64, 0);
-        let last = range.end;
-        for i in range {
-            if let Some(d) = digit_value(read(self, i), radix) {
-                part = part * u64::from(radix) + u64::from(d);
-                power = power.wrapping_mul(u64::from(radix));
-                digits += 1;
+        let (mut i, last) = (range.start, range.end);
+        while i < last {
+            let end = last.min(i + chunk_digits as usize);
+            // value = value * power + part
+            let (part, power) = part_at(self, i, end);
+            let mut carry = part;
+            for k in 0..used {
+                let product = u128::from(self.heap().get(to + k)) * u128::from(power) + u128::from(carry);
+                self.heap_mut().set(to + k, product as u64);
+                carry = (product >> 64) as u64;
             }
-            if digits == chunk_digits || i + 1 == last {
-                // value = value * power + part
-                let factor = if digits == chunk_digits { chunk_power } else { power };
-                let mut carry = part;
-                for k in 0..used {
-                    let product = u128::from(self.heap().get(to + k)) * u128::from(factor) + u128::from(carry);
-                    self.heap_mut().set(to + k, product as u64);
-                    carry = (product >> 64) as u64;
-                }
-                if carry != 0 && used < n {
-                    self.heap_mut().set(to + used, carry);
-                    used += 1;
-                }
-                (part, power, digits) = (0, 1, 0);
-                self.tick(used / 16)?;
+            if carry != 0 && used < n {
+                self.heap_mut().set(to + used, carry);
+                used += 1;
             }
+            self.tick(used / 16)?;
+            i = end;
         }
         let out = finish(self.heap_mut(), out, negative);
         self.root(out)
