@@ -35,7 +35,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<bool> {
         let mut command = crate::cargo();
         command.env("RUSTFLAGS", "--cfg loom").env_remove("CARGO_ENCODED_RUSTFLAGS");
         command.args(["test", "--release", "--config", "profile.release.lto=false", "--target-dir", "target/loom"]);
-        command.args(["--package", name, "--test", "loom_*"]);
+        command.args(["--package", name, "--all-features", "--test", "loom_*"]);
         command.args(options.filter.as_deref().map(|filter| ["--", filter]).into_iter().flatten());
         passed &= command.status().context("cargo")?.success();
     }

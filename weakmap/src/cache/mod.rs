@@ -1,48 +1,4 @@
-//! A concurrent cache whose entries leave in proportion to memory pressure.
-//!
-//! ```
-//! use rotifer_weakmap::Cache;
-//!
-//! let squares = Cache::<u64, u64>::new(1000); // the cost of all entries may be 1000; one costs 1 unless told otherwise
-//! squares.set(3, 9);
-//! assert_eq!(squares.get(&3), Some(9));
-//! assert_eq!(squares.get_or_insert_with(&4, || 4 * 4), 16); // runs once, however many threads ask at one time
-//! assert!(squares.delete(&3));
-//! assert_eq!(squares.len(), 1);
-//! ```
-//!
-//! # Room
-//!
-//! The cost of all entries is never more than [`max_cost`](Cache::max_cost) when an operation has ended (while several threads put
-//! entries in, more by what they put in). Who has to leave is a matter of recency, or of frequency and recency with
-//! [`Admission::Frequent`], which scans do not fool.
-//!
-//! # Memory pressure
-//!
-//! Whoever runs the cache calls [`on_collection`](Cache::on_collection) when memory is looked after: after each collection of a
-//! garbage-collected heap, or from a timer. The cache asks its [`Pressure`] how much of the limit is used, and entries that were
-//! used longest ago leave until they make up this share of the cost:
-//!
-//! ```text
-//! share = 0                                  if pressure ≤ calm   (0.5, see CacheBuilder::calm_up_to)
-//!         (pressure − calm) / (1 − calm)     between
-//!         1                                  if pressure ≥ 1
-//! ```
-//!
-//! Below a pressure of 1, an entry that was read since the last collection stays in any case. So at 75% the older half leaves;
-//! near the limit everything that is not in use; at the limit everything.
-//!
-//! # Soft entries
-//!
-//! With [`CacheBuilder::soft`], an entry that has to leave while its value is used elsewhere keeps a weak reference. It costs nothing,
-//! and when it is asked for while the value lives, it is an ordinary entry again. So a value is never loaded twice only because
-//! the cache had to shrink.
-//!
-//! # Threads
-//!
-//! Keys are spread over shards with a lock each. A hit takes the lock shared, writes three numbers and moves nothing. Keys are compared and
-//! values cloned under the lock: make them cheap to clone (`Arc`), and do not use the cache from their `Clone`, `Eq` or `Hash`. Values are
-//! dropped, listeners and cost functions called with no lock held.
+#![doc = include_str!("../../CACHE.md")]
 
 mod builder;
 mod collect;
@@ -85,7 +41,7 @@ const MOST_COST: u64 = u64::MAX >> 16;
 /// Soft entries that a collection looks at in each shard.
 const SOFT_STEPS: u32 = 1 << 16;
 
-/// A concurrent cache. See the [module](self) for what it does; [`Cache::builder`] for what it can be told.
+/// A concurrent cache. See the [module](crate::cache) for what it does; [`Cache::builder`] for what it can be told.
 pub struct Cache<K, V, S = DefaultHashBuilder> {
     shards: Box<[Shard<K, V>]>,
     hasher: S,
@@ -211,7 +167,7 @@ impl<K, V, S> Cache<K, V, S> {
     }
 
     /// Lets entries go in proportion to the pressure that the cache's [`Pressure`] tells of; without one, only looks after soft entries.
-    /// To be called whenever memory has been looked after; see the [module](self) for who leaves.
+    /// To be called whenever memory has been looked after; see the [module](crate::cache) for who leaves.
     pub fn on_collection(&self) -> Shed {
         self.shed(self.pressure.as_ref().map_or(0.0, |pressure| pressure.level()))
     }
