@@ -38,11 +38,12 @@ pub enum Queue {
     Free,
 }
 
-/// Room for an entry: what lookups need, apart from what only changes need, so that more of it stays in the processor's cache.
+/// Room for an entry.
 pub struct Slot<K, V> {
     pub content: Content<K, V>,
     /// When the entry was used last and how often it was hit since the hand last passed it. All that a hit changes.
     pub mark: Mark,
+    link: Link,
 }
 
 /// A time by the clock of the shard and a number of hits, in one word.
@@ -91,7 +92,7 @@ impl Mark {
     }
 }
 
-/// What else there is to know about an entry.
+/// What only changes need to know about an entry.
 struct Link {
     hash: u64,
     cost: u64,
@@ -112,8 +113,6 @@ pub struct List {
 /// All slots of a shard.
 pub struct Slab<K, V> {
     slots: Vec<Slot<K, V>>,
-    /// One for each slot.
-    links: Vec<Link>,
     free: u32,
     lists: [List; 3],
 }
@@ -121,7 +120,7 @@ pub struct Slab<K, V> {
 impl<K, V> Slab<K, V> {
     pub const fn new() -> Self {
         let list = List { head: NIL, len: 0, cost: 0 };
-        Slab { slots: Vec::new(), links: Vec::new(), free: NIL, lists: [list; 3] }
+        Slab { slots: Vec::new(), free: NIL, lists: [list; 3] }
     }
 
     #[inline]
@@ -148,25 +147,23 @@ impl<K, V> Slab<K, V> {
     #[inline]
     pub fn tail(&self, queue: Queue) -> Option<u32> {
         let head = self.lists[queue as usize].head;
-        (head != NIL).then(|| self.links[head as usize].prev)
+        (head != NIL).then(|| self.slots[head as usize].link.prev)
     }
 
     /// Puts an entry into a free slot and to the front of a list.
     pub fn insert(&mut self, queue: Queue, hash: u64, content: Content<K, V>, cost: u64, stamp: u64) -> u32 {
-        let slot = Slot { content, mark: Mark::new(stamp) };
-        let mut link = Link { hash, cost, next: NIL, prev: NIL, queue: Queue::Free };
+        let link = Link { hash, cost, next: NIL, prev: NIL, queue: Queue::Free };
+        let slot = Slot { content, mark: Mark::new(stamp), link };
         let at = self.free;
         let at = if at == NIL {
             assert!(self.slots.len() < NIL as usize, "too many entries in one shard");
             self.slots.push(slot);
-            self.links.push(link);
             (self.slots.len() - 1) as u32
         } else {
             let free = &mut self.slots[at as usize];
             free.mark = slot.mark;
             free.content = slot.content;
-            std::mem::swap(&mut self.links[at as usize], &mut link);
-            self.free = link.next;
+            self.free = std::mem::replace(&mut free.link, slot.link).next;
             at
         };
         self.link(at, queue);
@@ -176,7 +173,7 @@ impl<K, V> Slab<K, V> {
     /// Empties a slot and gives what it held.
     pub fn remove(&mut self, at: u32) -> Content<K, V> {
         self.unlink(at);
-        self.links[at as usize].next = self.free;
+        self.slots[at as usize].link.next = self.free;
         self.free = at;
         std::mem::replace(&mut self.slots[at as usize].content, Content::Vacant)
     }
@@ -193,9 +190,9 @@ impl<K, V> Slab<K, V> {
         stamp: u64,
     ) -> Content<K, V> {
         self.set_cost(at, cost);
-        self.links[at as usize].hash = hash;
+        self.slots[at as usize].link.hash = hash;
         let list = &mut self.lists[queue as usize];
-        if self.links[at as usize].queue == queue && self.links[at as usize].next == list.head {
+        if self.slots[at as usize].link.queue == queue && self.slots[at as usize].link.next == list.head {
             list.head = at;
         } else {
             self.shift(at, queue);
@@ -218,7 +215,7 @@ impl<K, V> Slab<K, V> {
         if head == NIL {
             return;
         }
-        let last = self.links[head as usize].prev;
+        let last = self.slots[head as usize].link.prev;
         self.lists[queue as usize].head = last;
         if len > SORTED + 1 {
             return;
@@ -226,7 +223,7 @@ impl<K, V> Slab<K, V> {
         let stamp = self.get(last).mark.stamp();
         let mut next = head;
         while next != last && self.get(next).mark.stamp() > stamp {
-            next = self.links[next as usize].next;
+            next = self.slots[next as usize].link.next;
         }
         if next != head {
             // `next` is the first entry that is older, or the entry itself if none is.
@@ -240,23 +237,23 @@ impl<K, V> Slab<K, V> {
 
     #[inline]
     pub fn hash(&self, at: u32) -> u64 {
-        self.links[at as usize].hash
+        self.slots[at as usize].link.hash
     }
 
     #[inline]
     pub fn cost(&self, at: u32) -> u64 {
-        self.links[at as usize].cost
+        self.slots[at as usize].link.cost
     }
 
     #[inline]
     pub fn queue(&self, at: u32) -> Queue {
-        self.links[at as usize].queue
+        self.slots[at as usize].link.queue
     }
 
     /// Changes the cost of an entry.
     #[inline]
     pub fn set_cost(&mut self, at: u32, cost: u64) {
-        let link = &mut self.links[at as usize];
+        let link = &mut self.slots[at as usize].link;
         let list = &mut self.lists[link.queue as usize];
         list.cost = list.cost - link.cost + cost;
         link.cost = cost;
@@ -272,9 +269,9 @@ impl<K, V> Slab<K, V> {
     /// Puts an entry between another and the one before that, or into a ring of its own.
     #[inline]
     fn link_before(&mut self, at: u32, queue: Queue, next: u32) {
-        let prev = if next == at { at } else { std::mem::replace(&mut self.links[next as usize].prev, at) };
-        self.links[prev as usize].next = at;
-        let link = &mut self.links[at as usize];
+        let prev = if next == at { at } else { std::mem::replace(&mut self.slots[next as usize].link.prev, at) };
+        self.slots[prev as usize].link.next = at;
+        let link = &mut self.slots[at as usize].link;
         link.prev = prev;
         link.next = next;
         link.queue = queue;
@@ -285,7 +282,7 @@ impl<K, V> Slab<K, V> {
 
     #[inline]
     fn unlink(&mut self, at: u32) {
-        let link = &mut self.links[at as usize];
+        let link = &mut self.slots[at as usize].link;
         let (prev, next) = (link.prev, link.next);
         let list = &mut self.lists[std::mem::replace(&mut link.queue, Queue::Free) as usize];
         list.len -= 1;
@@ -293,8 +290,8 @@ impl<K, V> Slab<K, V> {
         if list.head == at {
             list.head = if next == at { NIL } else { next };
         }
-        self.links[prev as usize].next = next;
-        self.links[next as usize].prev = prev;
+        self.slots[prev as usize].link.next = next;
+        self.slots[next as usize].link.prev = prev;
     }
 
     /// Every slot, vacant ones included.
