@@ -9,6 +9,8 @@ extern crate std;
 
 mod budget;
 mod counter;
+#[cfg(feature = "gc")]
+mod ephemeron;
 pub mod hash;
 pub mod map;
 mod names;
@@ -16,6 +18,8 @@ mod sweeper;
 pub mod traits;
 
 pub use budget::{Budget, TryReserveError};
+#[cfg(feature = "gc")]
+pub use ephemeron::{EphemeronError, EphemeronIter, EphemeronMap};
 pub use map::{StrongMap, WeakMap};
 pub use names::*;
 pub use traits::WeakKey;
