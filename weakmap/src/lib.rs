@@ -11,6 +11,8 @@ mod budget;
 #[cfg(all(feature = "cache", target_has_atomic = "64"))]
 pub mod cache;
 mod counter;
+#[cfg(feature = "gc")]
+mod ephemeron;
 pub mod hash;
 pub mod map;
 mod names;
@@ -20,6 +22,8 @@ pub mod traits;
 pub use budget::{Budget, TryReserveError};
 #[cfg(all(feature = "cache", target_has_atomic = "64"))]
 pub use cache::Cache;
+#[cfg(feature = "gc")]
+pub use ephemeron::{EphemeronError, EphemeronIter, EphemeronMap};
 pub use map::{StrongMap, WeakMap};
 pub use names::*;
 pub use traits::WeakKey;
