@@ -17,7 +17,7 @@ use super::stats::{CacheStats, Cause};
 use super::sync::RwLock;
 
 /// New entries may take one part in `1 << WINDOW` of the room where admission is guarded.
-const WINDOW: u32 = 6;
+const WINDOW: u32 = 7;
 /// So many used entries may the hand pass in search of one that is not.
 const PASSES: u32 = 64;
 /// So many soft entries are looked at for every insertion.
