@@ -11,14 +11,13 @@ use super::{Pressure, part};
 /// use rotifer_weakmap::cache::{Cache, pressure::Gauge};
 ///
 /// let memory = Gauge::new(100);
-/// let cache: Cache<u32, u32> = Cache::builder().pressure(memory.clone()).build();
+/// let cache: Cache<u32, u32> = Cache::builder().shards(1).pressure(memory.clone()).build();
 /// (0..10).for_each(|key| cache.set(key, key));
 ///
 /// memory.set_used(75); // half-way between 50%, where entries begin to leave, and the limit
 /// cache.on_collection();
 /// assert_eq!(cache.len(), 5);
 /// assert!(!cache.contains_key(&4) && cache.contains_key(&5)); // the oldest half is gone
-/// # // One shard only on machines with few threads; the count holds for any.
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Gauge(Arc<Reading>);
