@@ -372,8 +372,8 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                 macro_rules! leave {
                     ($v:expr) => {{
                         let value: u64 = $v;
-                        // SAFETY: words of the frame.
                         let (ret, this) =
+                            // SAFETY: words of the frame.
                             unsafe { (*regs.sub(frame::RETURN as usize), *regs.sub(frame::THIS as usize)) };
                         let flags = ReturnInfo::unpack(JsValue::from_bits(ret)).flags;
                         if flags & (ReturnInfo::CONSTRUCT | ReturnInfo::GENERATOR) == 0 {

@@ -128,10 +128,9 @@ impl<'s> Cx<'s> {
             })?
         };
         let value = self.root(raw)?;
-        if self.generator_flavor(g) == Flavor::Generator && self.generator_state(g) == State::Yield {
-            if self.is_delegating(g) {
-                return Ok(Resumed::Result(value));
-            }
+        let yielded = self.generator_flavor(g) == Flavor::Generator && self.generator_state(g) == State::Yield;
+        if yielded && self.is_delegating(g) {
+            return Ok(Resumed::Result(value));
         }
         Ok(Resumed::Value(value))
     }

@@ -37,7 +37,7 @@ impl ModuleType {
 }
 
 /// Words of a module that is on its way.
-mod load {
+mod promised {
     pub const MODULE: u32 = 0;
     /// Its key in the table of modules.
     pub const KEY: u32 = 1;
@@ -315,7 +315,7 @@ impl<'s> Cx<'s> {
             for i in 0..self.array_len(list) {
                 let mut cx = self.nest();
                 let load = cx.array_item(list, i)?;
-                let m = cx.record_get(load, load::MODULE)?;
+                let m = cx.record_get(load, promised::MODULE)?;
                 let name = cx.record_get(m, module::NAME)?;
                 let name = cx.host_text(name)?;
                 if !names.contains(&name) {
@@ -338,7 +338,7 @@ impl<'s> Cx<'s> {
         for i in 0..self.array_len(waiting) {
             let mut cx = self.nest();
             let load = cx.array_item(waiting, i)?;
-            let m = cx.record_get(load, load::MODULE)?;
+            let m = cx.record_get(load, promised::MODULE)?;
             let its_name = cx.record_get(m, module::NAME)?;
             let to = if cx.host_text(its_name)? == name { arrived } else { others };
             cx.push(to, load)?;
@@ -348,7 +348,7 @@ impl<'s> Cx<'s> {
         for i in 0..self.array_len(arrived) {
             let mut cx = self.nest();
             let load = cx.array_item(arrived, i)?;
-            let realm = cx.record_raw(load, load::REALM).as_int().unwrap_or(0) as u16;
+            let realm = cx.record_raw(load, promised::REALM).as_int().unwrap_or(0) as u16;
             // One name may have been asked for as source text and as JSON.
             let content = content.clone();
             cx.in_realm(realm, |cx| cx.fill_load(load, content))?;
@@ -361,8 +361,8 @@ impl<'s> Cx<'s> {
     }
 
     fn fill_load(&mut self, load: Value<'s>, content: Result<Vec<u8>, String>) -> JsResult<()> {
-        let m = self.record_get(load, load::MODULE)?;
-        let kind = ModuleType::from_number(self.record_raw(load, load::KIND).as_int().unwrap_or(0));
+        let m = self.record_get(load, promised::MODULE)?;
+        let kind = ModuleType::from_number(self.record_raw(load, promised::KIND).as_int().unwrap_or(0));
         let filled = match content {
             Ok(content) => self.fill_with_content(m, kind, content),
             Err(message) => Err(self.throw_type_error(&message)),
@@ -376,7 +376,7 @@ impl<'s> Cx<'s> {
                 self.set_module_error(m, error)?;
                 // Who waits is told; who asks later makes another attempt.
                 let registry = self.module_registry()?;
-                let key = self.record_get(load, load::KEY)?;
+                let key = self.record_get(load, promised::KEY)?;
                 let key = self.to_property_key(key)?;
                 self.delete(registry, key).map(drop)
             }
