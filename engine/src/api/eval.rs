@@ -1,5 +1,8 @@
 //! Evaluating source text.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use rotifer_gc::HeapContext;
 use rotifer_jsvalue::StrView;
 
