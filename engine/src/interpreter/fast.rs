@@ -395,10 +395,16 @@ pub(super) unsafe fn store(isolate: &mut Isolate, base: *mut u64, cache: *mut u6
             return false;
         }
         if place & IC_HOLDER != 0 {
-            // The property is added in the object: the second word is the shape it gets.
+            // The property is added: the second word is the shape it gets.
             let (shape, epoch) = (*cache.add(1), *cache.add(2));
-            if epoch as u32 != isolate.epoch || !JsValue::from_bits(shape).is_cell() || place & IC_EXTENSION != 0 {
+            if epoch as u32 != isolate.epoch || !JsValue::from_bits(shape).is_cell() {
                 return false;
+            }
+            if place & IC_EXTENSION != 0 {
+                block = extension(base, object);
+                if offset >= (*base.add(block as usize) >> 32) as u32 {
+                    return false;
+                }
             }
             let header = base.add(object as usize);
             *header = *header & 0xFFFF_FFFF | shape << 32;

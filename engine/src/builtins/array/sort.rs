@@ -59,12 +59,14 @@ fn compare<'s>(cx: &mut Cx<'s>, order: Order<'s>, x: JsValue, y: JsValue) -> JsR
         }
         Order::BigInt => Ok(crate::ops::bigint::compare(heap, x, y)),
         Order::Call(f) => {
-            let mut cx = cx.nest();
-            let (x, y) = (cx.root(x)?, cx.root(y)?);
-            let result = cx.call(f, UNDEFINED, &[x, y])?;
-            let d = match cx.peek(result).as_number() {
+            let result = cx.call_words(f, UNDEFINED, [x, y])?;
+            let d = match result.as_number() {
                 Some(d) => d,
-                None => cx.to_number(result)?,
+                None => {
+                    let mut cx = cx.nest();
+                    let result = cx.root(result)?;
+                    cx.to_number(result)?
+                }
             };
             Ok(d.partial_cmp(&0.0).unwrap_or(Ordering::Equal))
         }
