@@ -16,6 +16,12 @@ pub(super) const OBJECT_TAG: u64 = 0xFFFB;
 const NATIVE_TAG: u64 = 0xFFFC;
 pub(super) const STRING_TAG: u64 = 0xFFFD;
 
+/// Whether a word is a BigInt.
+#[inline(always)]
+pub(super) fn is_bigint(v: u64) -> bool {
+    JsValue::from_bits(v).is_bigint()
+}
+
 /// Bits of the upper 16 of an inline cache's first word, beside the offset.
 pub(super) const IC_HOLDER: u16 = 0x4000;
 pub(super) const IC_EXTENSION: u16 = 0x2000;
