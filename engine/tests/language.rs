@@ -90,3 +90,44 @@ fn super_is_found_before_the_key_is_converted() {
         &["2 2"],
     );
 }
+
+#[test]
+fn deleted_properties() {
+    prints(
+        "const log = [];
+         function tour(n) {
+             const o = { a: 1, b: 2 };
+             for (let i = 0; i < n; i++) {
+                 o.extra = i;
+                 if (o.extra !== i || !('extra' in o)) log.push('lost');
+                 delete o.extra;
+                 if (o.extra !== undefined || 'extra' in o || Object.keys(o).join() !== 'a,b') log.push('kept');
+             }
+             for (const k of 'cdefgh') o[k] = k;
+             for (const k of 'hgf') { delete o[k]; o[k] = k + k; delete o[k] }
+             o.f = 6; delete o.b; o.b = 7; delete o.b; delete o.f;
+             o[0] = 'zero'; o.x = 1; delete o.x; o.y = 2;
+             return JSON.stringify(o);
+         }
+         log.push(tour(50));
+         // A property of the same name with other attributes, an accessor, one that cannot be deleted.
+         const p = { a: 1 };
+         Object.defineProperty(p, 'b', { get() { return 'got' }, configurable: true });
+         log.push(p.b, delete p.b, p.b);
+         p.b = 2; log.push(p.b);
+         Object.preventExtensions(p);
+         log.push(delete p.b, p.b, Reflect.set(p, 'b', 1), Object.isExtensible(p));
+         Object.defineProperty(p, 'a', { configurable: false });
+         log.push(delete p.a, p.a);
+         // What inherits sees what a prototype loses and gets again.
+         const proto = {}, heir = Object.create(proto), seen = [];
+         for (let i = 0; i < 6; i++) { if (i % 2) delete proto.z; else proto.z = i; seen.push(heir.z) }
+         log.push(seen.join());
+         // Properties that come and go while they are enumerated.
+         const q = { a: 1, b: 2, c: 3 }, names = [];
+         for (const k in q) { names.push(k); if (k === 'a') { delete q.c; q.d = 1 } }
+         log.push(names.join());
+         console.log(log.join('|'));",
+        &[r#"{"0":"zero","a":1,"c":"c","d":"d","e":"e","y":2}|got|true||2|true||false|false|false|1|0,,2,,4,|a,b"#],
+    );
+}

@@ -20,7 +20,7 @@ pub enum Class {
     Code,
     /// `aux` is the size; word 1 is raw, all others are weak values.
     Weak,
-    /// A hidden class: values, of which the transition word is weak.
+    /// A hidden class: values, of which the words that lead to other shapes are weak.
     Shape,
     /// `aux` is the size; pairs whose value lives with the key.
     Ephemerons,
@@ -98,7 +98,7 @@ block_kinds! {
     /// Getter and setter of an accessor property.
     Accessor: Values { getter, setter }
     /// Hidden class.
-    Shape: Shape { proto, table, info, transition, via }
+    Shape: Shape { proto, table, info, transition, via, parent }
     /// Property names in order with attributes, shared by a line of shapes; then a hash index.
     PropertyTable: Mixed {}
     /// Shapes reached from one shape, hashed by what led to them. Word 1 raw: count.
@@ -262,9 +262,9 @@ impl ObjectModel for JsModel {
             }
             Class::Weak => BlockLayout { weak_start: 2, weak_end: size, ..BlockLayout::leaf(size) },
             Class::Shape => {
-                // The transition is weak; `via`, after it, is one of `table`'s keys and kept alive by that.
+                // Transition and parent are weak; `via`, between them, is one of `table`'s keys and kept alive by that.
                 let t = field::Shape::transition;
-                BlockLayout { weak_start: t, weak_end: t + 2, ..BlockLayout::strong(size, 1, t) }
+                BlockLayout { weak_start: t, weak_end: t + 3, ..BlockLayout::strong(size, 1, t) }
             }
             Class::Ephemerons => BlockLayout { special: Special::Ephemerons, ..BlockLayout::leaf(size) },
             Class::Registry => BlockLayout { special: Special::Registry, ..BlockLayout::leaf(size) },

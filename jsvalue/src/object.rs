@@ -297,6 +297,9 @@ pub fn reconfigure(
 /// # Errors
 /// [`OutOfMemory`]
 pub fn remove(heap: &mut Heap, object: JsValue, key: PropertyKey) -> Result<(), OutOfMemory> {
+    if remove_last(heap, object.index(), key) {
+        return Ok(());
+    }
     let mut keep = [object.to_bits(), key.to_value().to_bits()];
     heap.reserve(shape::change_words(heap, shape_of(heap, object.index())), &mut keep)?;
     let object = JsValue::from_bits(keep[0]);
@@ -308,6 +311,23 @@ pub fn remove(heap: &mut Heap, object: JsValue, key: PropertyKey) -> Result<(), 
         shape::dictionary_remove(heap, shape, number);
     }
     Ok(())
+}
+
+/// Deletes the property that the object got last by giving it back the shape it had before. False when that is not known any more, or
+/// there is no room for the variant of it with an extension block.
+fn remove_last(heap: &mut Heap, object: u32, key: PropertyKey) -> bool {
+    let shape = shape_of(heap, object);
+    let Some(mut before) = shape::without_last(heap, shape, key) else { return false };
+    let info = shape::info(heap, shape);
+    if info.has(Info::EXTENDED) && !shape::info(heap, before).has(Info::EXTENDED) {
+        if !heap.has_room(shape::child_words(heap, before)) {
+            return false;
+        }
+        before = shape::extended(heap, before);
+    }
+    set_slot(heap, object, info.place(info.count - 1), JsValue::UNDEFINED);
+    set_shape(heap, object, before);
+    true
 }
 
 /// Gives the object another prototype. Cycles are the caller's concern.

@@ -3,7 +3,8 @@
 //! A shape belongs to one prototype, one kind of object and one number of in-object slots, so everything an inline cache needs to
 //! know is in its identity. Shapes form trees: adding a property leads to a child shape, found again by the next object
 //! that does the same. The names are kept once per line of descent in a [`Kind::PropertyTable`] that the shapes share, each
-//! seeing its first `count` entries. Parents refer to children weakly, so shapes die with their objects.
+//! seeing its first `count` entries. Parents and children refer to each other weakly, so shapes die with their objects. What loses the
+//! property it got last goes back to the parent.
 //!
 //! A *dictionary* shape belongs to a single object and changes in place. Its identity stays while properties are only
 //! added, so that own hits may be cached; anything else gives the object a new shape.
@@ -317,7 +318,7 @@ pub fn entry(heap: &Heap, shape: u32, i: u32) -> Option<(PropertyKey, Attrs)> {
 // ---- making shapes -----------------------------------------------------------------------------------------------
 
 /// Words of a shape block.
-pub const SHAPE_WORDS: u32 = 6;
+pub const SHAPE_WORDS: u32 = 7;
 
 /// Makes a shape without properties, out of what was reserved.
 pub fn new_root(heap: &mut Heap, proto: JsValue, kind: Kind, inline: u8, flags: u8) -> u32 {
@@ -333,6 +334,7 @@ fn new_shape(heap: &mut Heap, proto: JsValue, table: JsValue, info: Info, via: J
     heap.init(s + field::Shape::info, info.pack());
     heap.init(s + field::Shape::transition, JsValue::UNDEFINED);
     heap.init(s + field::Shape::via, via);
+    heap.init(s + field::Shape::parent, JsValue::UNDEFINED);
     s
 }
 
@@ -395,6 +397,7 @@ fn find_transition(heap: &Heap, shape: u32, via: JsValue) -> Option<u32> {
 }
 
 fn add_transition(heap: &mut Heap, shape: u32, child: u32) {
+    heap.init(child + field::Shape::parent, JsValue::cell(shape));
     let t = heap.value(shape + field::Shape::transition);
     if !t.is_cell() {
         heap.put(shape, field::Shape::transition, JsValue::cell(child));
@@ -530,6 +533,30 @@ pub fn most_properties(heap: &Heap, shape: u32) -> u32 {
         }
     }
     most
+}
+
+/// The shape that `shape` descends from by the addition of `key`, when that was added last and the shape is still known. Its objects may
+/// have had no extension block yet.
+#[must_use]
+pub fn without_last(heap: &Heap, shape: u32, key: PropertyKey) -> Option<u32> {
+    let Info { count, flags, .. } = info(heap, shape);
+    if flags & (Info::DICTIONARY | Info::NON_EXTENSIBLE) != 0 {
+        return None;
+    }
+    let mut at = shape;
+    // At most one step on the way is about the extension block.
+    for _ in 0..2 {
+        let parent = heap.value(at + field::Shape::parent);
+        if !parent.is_cell() {
+            return None;
+        }
+        let (via, parent) = (heap.value(at + field::Shape::via), parent.index());
+        if info(heap, parent).count < count {
+            return (unpack(via).0 == key).then_some(parent);
+        }
+        at = parent;
+    }
+    None
 }
 
 /// The shape like `shape` whose objects have an extension block, out of what was reserved.

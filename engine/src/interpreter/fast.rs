@@ -16,6 +16,12 @@ pub(super) const OBJECT_TAG: u64 = 0xFFFB;
 const NATIVE_TAG: u64 = 0xFFFC;
 pub(super) const STRING_TAG: u64 = 0xFFFD;
 
+/// Whether a word is a BigInt.
+#[inline(always)]
+pub(super) fn is_bigint(v: u64) -> bool {
+    JsValue::from_bits(v).is_bigint()
+}
+
 /// Bits of the upper 16 of an inline cache's first word, beside the offset.
 pub(super) const IC_HOLDER: u16 = 0x4000;
 pub(super) const IC_EXTENSION: u16 = 0x2000;
@@ -395,10 +401,16 @@ pub(super) unsafe fn store(isolate: &mut Isolate, base: *mut u64, cache: *mut u6
             return false;
         }
         if place & IC_HOLDER != 0 {
-            // The property is added in the object: the second word is the shape it gets.
+            // The property is added: the second word is the shape it gets.
             let (shape, epoch) = (*cache.add(1), *cache.add(2));
-            if epoch as u32 != isolate.epoch || !JsValue::from_bits(shape).is_cell() || place & IC_EXTENSION != 0 {
+            if epoch as u32 != isolate.epoch || !JsValue::from_bits(shape).is_cell() {
                 return false;
+            }
+            if place & IC_EXTENSION != 0 {
+                block = extension(base, object);
+                if offset >= (*base.add(block as usize) >> 32) as u32 {
+                    return false;
+                }
             }
             let header = base.add(object as usize);
             *header = *header & 0xFFFF_FFFF | shape << 32;

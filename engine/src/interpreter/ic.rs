@@ -284,7 +284,7 @@ impl<'s> Cx<'s> {
         }
     }
 
-    /// Remembers that assigning `key` took an object from shape `before` to the one it has now, adding the property in the object.
+    /// Remembers that assigning `key` took an object from shape `before` to the one it has now, without making an extension block.
     pub(super) fn cache_add(&mut self, object_value: Value<'s>, key: Key<'s>, before: u32, ic: u32) {
         if ic == 0xFFFF {
             return;
@@ -307,7 +307,7 @@ impl<'s> Cx<'s> {
         }
         let k = self.peek_key(key);
         let Some(slot) = object::find_own(self.heap(), at, k) else { return };
-        if !matches!(slot.place, Place::Inline(_)) || slot.attrs != Attrs::ALL {
+        if slot.attrs != Attrs::ALL {
             return;
         }
         // The chain has to stay as it was: no setter or read-only property of that name may turn up.

@@ -36,7 +36,29 @@ macro_rules! numbers {
 macro_rules! arith {
     ($y:expr, $int:expr, $f:expr, $wrap:path) => {{
         numbers!($y, $int, $f, $wrap);
+        bigints!($y);
         slow!()
+    }};
+}
+
+macro_rules! add {
+    ($y:expr) => {{
+        numbers!($y, i32::checked_add, |x, y| x + y, double);
+        if let Some(v) = quick!(add, r!(b!()), $y) {
+            load!(v)
+        }
+        slow!()
+    }};
+}
+
+// The operation on small BigInts.
+macro_rules! bigints {
+    ($y:expr) => {{
+        if is_bigint(r!(b!()))
+            && let Some(v) = quick!(bigint, r!(b!()), $y)
+        {
+            load!(v)
+        }
     }};
 }
 
@@ -54,6 +76,7 @@ macro_rules! bits {
             set!(a!(), int(f(to_int32(x), to_int32(y))));
             next!(1)
         }
+        bigints!(y);
         slow!()
     }};
 }
@@ -80,6 +103,8 @@ macro_rules! jump_compare {
             (x as i32) $op (y as i32)
         } else if let (Some(x), Some(y)) = (number(x), number(y)) {
             x $op y
+        } else if is_bigint(x) && is_bigint(y) {
+            quick!(bigints_hold, x, y)
         } else {
             slow!()
         };

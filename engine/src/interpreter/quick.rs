@@ -7,8 +7,10 @@ use rotifer_jsvalue::{
 
 use super::layout::{ENV_SLOTS, frame, info};
 use crate::builtins::Intrinsic;
+use crate::bytecode::Opcode;
 use crate::isolate::{Isolate, RootWord, native_info, realm_word};
 use crate::n;
+use crate::ops::bigint;
 use crate::syntax::ast::{FunctionFlags, FunctionKind};
 
 /// How far prototype chains are followed here.
@@ -226,11 +228,48 @@ pub(super) fn closure(isolate: &mut Isolate, fp: u32, desc: u64, env: u64) -> Op
 }
 
 /// `x + y` of two strings that are concatenated without a collection: a short one, or a rope.
-#[inline(never)]
-pub(super) fn concat(isolate: &mut Isolate, x: u64, y: u64) -> Option<u64> {
+#[inline]
+fn concat(isolate: &mut Isolate, x: u64, y: u64) -> Option<u64> {
     let (x, y) = (JsValue::from_bits(x), JsValue::from_bits(y));
     if !isolate.heap.has_room(string::CONCAT_WORDS) {
         return None;
     }
     string::concat(&mut isolate.heap, x, y).ok().map(JsValue::to_bits)
+}
+
+/// The sum of two strings or of two small BigInts.
+#[inline(never)]
+pub(super) fn add(isolate: &mut Isolate, op: u8, x: u64, y: u64) -> Option<u64> {
+    let (a, b) = (JsValue::from_bits(x), JsValue::from_bits(y));
+    if a.is_string() && b.is_string() {
+        return concat(isolate, x, y);
+    }
+    if a.is_bigint() { bigint(isolate, op, x, y) } else { None }
+}
+
+/// An arithmetic instruction on a BigInt, when operands and result have one limb at most and there is room.
+#[inline(never)]
+pub(super) fn bigint(isolate: &mut Isolate, op: u8, x: u64, y: u64) -> Option<u64> {
+    let (x, y) = (JsValue::from_bits(x), JsValue::from_bits(y));
+    let op = *Opcode::ALL.get(usize::from(op))?;
+    let heap = &mut isolate.heap;
+    match op {
+        Opcode::Inc => bigint::small_step(heap, x, 1),
+        Opcode::Dec => bigint::small_step(heap, x, -1),
+        _ if y.is_bigint() => bigint::small_binary(heap, super::slow::arith_op(op), x, y),
+        _ => None,
+    }
+    .map(JsValue::to_bits)
+}
+
+/// Whether the relation of a conditional jump holds between two BigInts.
+#[inline(never)]
+pub(super) fn bigints_hold(isolate: &Isolate, op: u8, x: u64, y: u64) -> bool {
+    let order = bigint::compare(&isolate.heap, JsValue::from_bits(x), JsValue::from_bits(y));
+    match Opcode::ALL.get(usize::from(op)).map(|&op| super::slow::jump_relation(op).0) {
+        Some(Opcode::Less) => order.is_lt(),
+        Some(Opcode::LessEq) => order.is_le(),
+        Some(Opcode::Greater) => order.is_gt(),
+        _ => order.is_ge(),
+    }
 }

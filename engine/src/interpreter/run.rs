@@ -250,6 +250,11 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         break 'fast
                     };
                 }
+                macro_rules! quick {
+                    ($f:ident, $x:expr, $y:expr) => {
+                        quick::$f(isolate, w as u8, $x, $y)
+                    };
+                }
                 // Strict equality of values for which it can be told without looking at blocks.
                 macro_rules! strict {
                     ($x:expr, $y:expr) => {{
@@ -433,17 +438,7 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                     }
 
                     // ---- arithmetic
-                    Opcode::Add => {
-                        let (x, y) = (r!(b!()), r!(c!()));
-                        numbers!(y, i32::checked_add, |x, y| x + y, double);
-                        if x >> 48 == STRING_TAG
-                            && y >> 48 == STRING_TAG
-                            && let Some(v) = quick::concat(isolate, x, y)
-                        {
-                            load!(v)
-                        }
-                        slow!()
-                    }
+                    Opcode::Add => add!(r!(c!())),
                     Opcode::Sub => arith!(r!(c!()), i32::checked_sub, |x, y| x - y, double),
                     Opcode::Mul => arith!(r!(c!()), int_product, |x, y| x * y, double),
                     Opcode::Div => arith!(r!(c!()), |_, _| None, |x, y| x / y, number_bits),

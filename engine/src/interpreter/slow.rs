@@ -474,7 +474,7 @@ pub(super) fn branch(taken: bool, at: At) -> Flow {
     if taken { Flow::Jump(at.w0 as i32) } else { Flow::Next(2) }
 }
 
-fn arith_op(op: Opcode) -> ArithOp {
+pub(super) fn arith_op(op: Opcode) -> ArithOp {
     use Opcode as O;
     match op {
         O::Add | O::AddI => ArithOp::Add,
@@ -492,7 +492,7 @@ fn arith_op(op: Opcode) -> ArithOp {
     }
 }
 
-fn jump_relation(op: Opcode) -> (Opcode, bool) {
+pub(super) fn jump_relation(op: Opcode) -> (Opcode, bool) {
     use Opcode as O;
     match op {
         O::JumpIfLess | O::JumpIfLessI => (O::Less, true),

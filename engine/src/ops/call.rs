@@ -22,7 +22,37 @@ impl<'s> Cx<'s> {
         self.root(raw)
     }
 
+    /// Calls with values just read; gives the bare result. As [`Cx::call`], but nothing is rooted on the way.
+    ///
+    /// # Errors
+    /// As [`Cx::call`].
+    pub(crate) fn call_words<const N: usize>(
+        &mut self,
+        f: Value<'s>,
+        this: Value<'s>,
+        words: [JsValue; N],
+    ) -> JsResult<JsValue> {
+        let sp = self.heap().sp();
+        if sp < self.heap().stack_low() + N as u32 {
+            let mut cx = self.nest();
+            for &word in words.iter().rev() {
+                cx.push_word(word)?;
+            }
+            let base = cx.heap().sp();
+            return cx.call_raw(&Args { this, callee: f, new_target: UNDEFINED, base, count: N as u32 });
+        }
+        let base = sp - N as u32;
+        for (at, word) in (base..).zip(words) {
+            self.heap_mut().init(at, word);
+        }
+        self.heap_mut().set_sp(base);
+        let result = self.call_raw(&Args { this, callee: f, new_target: UNDEFINED, base, count: N as u32 });
+        self.heap_mut().set_sp(sp);
+        result
+    }
+
     /// Calls with arguments that lie on the stack; gives the bare result.
+    #[inline]
     fn call_raw(&mut self, args: &Args<'s>) -> JsResult<JsValue> {
         self.check_native_stack()?;
         self.tick(1)?;

@@ -1,7 +1,7 @@
 //! Type conversion (ECMA-262 §7.1) and the testing operations that go with it.
 
 use rotifer_jsvalue::number::{string_to_number, to_int32, to_integer_or_infinity};
-use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, StrView, WellKnown, field, key, string};
+use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, StrView, WellKnown, field, flag, key, string};
 
 use super::{Hint, bigint};
 use crate::builtins::Intrinsic;
@@ -320,6 +320,13 @@ impl<'s> Cx<'s> {
             && i >= 0
         {
             return Ok((i as u32).into_key());
+        }
+        // A digit is an index.
+        let is_key = v.as_name().is_some_and(|n| PropertyKey::name(n).to_value() == v)
+            || v.is_symbol()
+            || v.is_heap_string() && self.heap().flags(v.index()) & flag::INTERNED != 0;
+        if is_key {
+            return Ok(value.cast());
         }
         self.to_property_key_slow(value)
     }

@@ -1,38 +1,33 @@
 //! Methods that call a function for each element (ECMA-262 §23.1.3).
 
-use super::{MAX_SAFE, array_species_create, callable, create, get_present, this_and_length};
+use rotifer_jsvalue::JsValue;
+
+use super::{MAX_SAFE, array_species_create, call_with_element, callable, create, get_present, this_and_length};
 use crate::cx::{Args, Cx, Object, UNDEFINED, Value, imm};
 use crate::throw::JsResult;
 
-/// Calls the first argument for each element that is there; ends early when `each` says so by `false`. `each` is given the index,
-/// the element and what the function returned.
-fn visit<'s>(
-    cx: &mut Cx<'s>,
-    args: &Args<'s>,
-    (o, length): (Object<'s>, f64),
-    mut each: impl for<'a> FnMut(&mut Cx<'a>, f64, Value<'a>, Value<'a>) -> JsResult<bool>,
-) -> JsResult<()> {
-    let f = args.get(0);
+/// Calls the first argument for each element that is there, until it returns something that is true or false as `until` says. Whether
+/// that happened.
+fn visit<'s>(cx: &mut Cx<'s>, args: &Args<'s>, (o, length): (Object<'s>, f64), until: Option<bool>) -> JsResult<bool> {
+    let f = (args.get(0), args.get(1));
     let mut k = 0.0;
     while k < length {
-        let mut cx = cx.nest();
         cx.tick(1)?;
-        if let Some(v) = get_present(&mut cx, o, k)? {
-            let result = cx.call(f, args.get(1), &[v, imm(k), o.cast()])?;
-            if !each(&mut cx, k, v, result)? {
-                return Ok(());
-            }
+        if let Some(result) = call_with_element(cx, f, o, k)?
+            && until.is_some_and(|until| cx.to_boolean_raw(result) == until)
+        {
+            return Ok(true);
         }
         k += 1.0;
     }
-    Ok(())
+    Ok(false)
 }
 
 /// ECMA-262 §23.1.3.15 Array.prototype.forEach
 pub(super) fn for_each<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let range = this_and_length(cx, args)?;
     callable(cx, args.get(0))?;
-    visit(cx, args, range, |_, _, _, _| Ok(true))?;
+    visit(cx, args, range, None)?;
     Ok(UNDEFINED)
 }
 
@@ -40,24 +35,14 @@ pub(super) fn for_each<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'
 pub(super) fn every<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let range = this_and_length(cx, args)?;
     callable(cx, args.get(0))?;
-    let mut all = true;
-    visit(cx, args, range, |cx, _, _, result| {
-        all = cx.to_boolean(result);
-        Ok(all)
-    })?;
-    Ok(imm(all))
+    Ok(imm(!visit(cx, args, range, Some(false))?))
 }
 
 /// ECMA-262 §23.1.3.29 Array.prototype.some
 pub(super) fn some<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let range = this_and_length(cx, args)?;
     callable(cx, args.get(0))?;
-    let mut any = false;
-    visit(cx, args, range, |cx, _, _, result| {
-        any = cx.to_boolean(result);
-        Ok(!any)
-    })?;
-    Ok(imm(any))
+    Ok(imm(visit(cx, args, range, Some(true))?))
 }
 
 /// ECMA-262 §23.1.3.21 Array.prototype.map
@@ -69,8 +54,8 @@ pub(super) fn map<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     while k < length {
         let mut cx = cx.nest();
         cx.tick(1)?;
-        if let Some(v) = get_present(&mut cx, o, k)? {
-            let result = cx.call(f, args.get(1), &[v, imm(k), o.cast()])?;
+        if let Some(result) = call_with_element(&mut cx, (f, args.get(1)), o, k)? {
+            let result = cx.root(result)?;
             create(&mut cx, made, k, result)?;
         }
         k += 1.0;
@@ -88,8 +73,9 @@ pub(super) fn filter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>
         let mut cx = cx.nest();
         cx.tick(1)?;
         if let Some(v) = get_present(&mut cx, o, k)? {
-            let verdict = cx.call(f, args.get(1), &[v, imm(k), o.cast()])?;
-            if cx.to_boolean(verdict) {
+            let words = [cx.peek(v), JsValue::number(k), cx.peek(o)];
+            let verdict = cx.call_words(f, args.get(1), words)?;
+            if cx.to_boolean_raw(verdict) {
                 create(&mut cx, made, to, v)?;
                 to += 1.0;
             }
@@ -116,8 +102,9 @@ fn reduce_over<'s>(cx: &mut Cx<'s>, args: &Args<'s>, right: bool) -> JsResult<Va
             cx.set_slot(total, v);
             continue;
         }
-        let result = cx.call(f, UNDEFINED, &[total, v, imm(k), o.cast()])?;
-        cx.set_slot(total, result);
+        let words = [cx.peek(total), cx.peek(v), JsValue::number(k), cx.peek(o)];
+        let result = cx.call_words(f, UNDEFINED, words)?;
+        cx.set_slot_raw(total, result);
     }
     if !started {
         return Err(cx.throw_type_error("reduce of an empty array with no initial value"));

@@ -229,6 +229,24 @@ pub(super) fn get<'s>(cx: &mut Cx<'s>, object: Object<'s>, index: f64) -> JsResu
     }
 }
 
+/// Calls a function with an element, its index and the object; `None` when there is no such element. Gives the bare result.
+#[inline]
+pub(super) fn call_with_element<'s>(
+    cx: &mut Cx<'s>,
+    (f, this): (Value<'s>, Value<'s>),
+    object: Object<'s>,
+    index: f64,
+) -> JsResult<Option<JsValue>> {
+    let raw = cx.peek(object);
+    if let Some(v) = plain_element(cx, raw, index) {
+        return cx.call_words(f, this, [v, JsValue::number(index), raw]).map(Some);
+    }
+    let mut cx = cx.nest();
+    let Some(v) = get_present(&mut cx, object, index)? else { return Ok(None) };
+    let result = cx.call(f, this, &[v, imm(index), object.cast()])?;
+    Ok(Some(cx.peek(result)))
+}
+
 /// `HasProperty(object, index)`, and then `Get`.
 #[inline]
 pub(super) fn get_present<'s>(cx: &mut Cx<'s>, object: Object<'s>, index: f64) -> JsResult<Option<Value<'s>>> {

@@ -2,7 +2,7 @@
 
 use rotifer_jsvalue::{HeapExt, JsValue};
 
-use super::{callable, dense_range, get, get_present, is_readable, this_and_length};
+use super::{callable, dense_range, get, get_present, is_readable, plain_element, this_and_length};
 use crate::cx::{Args, Cx, Object, UNDEFINED, Value, imm};
 use crate::throw::JsResult;
 
@@ -131,18 +131,28 @@ pub(in crate::builtins) fn find_via_predicate<'s>(
     let predicate = callable(cx, args.get(0))?;
     let mut n = 0.0;
     while n < length {
-        let mut cx = cx.nest();
         cx.tick(1)?;
         let k = if last { length - 1.0 - n } else { n };
-        let v = get(&mut cx, o, k)?;
-        let verdict = cx.call(predicate, args.get(1), &[v, imm(k), o.cast()])?;
-        if cx.to_boolean(verdict) {
-            if let Some(out) = out {
-                cx.set_slot(out, v);
+        let v = match plain_element(cx, cx.peek(o), k) {
+            Some(v) => v,
+            None => {
+                let mut cx = cx.nest();
+                let v = get(&mut cx, o, k)?;
+                cx.peek(v)
             }
+        };
+        if let Some(out) = out {
+            cx.set_slot_raw(out, v);
+        }
+        let raw = cx.peek(o);
+        let verdict = cx.call_words(predicate, args.get(1), [v, JsValue::number(k), raw])?;
+        if cx.to_boolean_raw(verdict) {
             return Ok(k);
         }
         n += 1.0;
+    }
+    if let Some(out) = out {
+        cx.set_slot(out, UNDEFINED);
     }
     Ok(-1.0)
 }

@@ -263,27 +263,31 @@ fn advance<'s>(cx: &mut Cx<'s>, helper: Object<'s>, kind: IteratorKind, out: Val
             cx.set_slot(out, v);
             return Ok(true);
         }
-        let result = match cx.call(f, UNDEFINED, &[v, imm(k)]) {
+        let words = [cx.peek(v), JsValue::number(k)];
+        let result = match cx.call_words(f, UNDEFINED, words) {
             Ok(result) => result,
             Err(throw) => return cx.iterator_close(&record, Err(throw)),
         };
         cx.set_field_raw(helper, field::Iterator::index, JsValue::number(k + 1.0));
         match kind {
             IteratorKind::Map => {
-                cx.set_slot(out, result);
+                cx.set_slot_raw(out, result);
                 return Ok(true);
             }
-            IteratorKind::Filter if cx.to_boolean(result) => {
+            IteratorKind::Filter if cx.to_boolean_raw(result) => {
                 cx.set_slot(out, v);
                 return Ok(true);
             }
-            IteratorKind::FlatMap => match cx.get_iterator_flattenable(result, false) {
-                Ok(walk) => {
-                    set_word(&mut cx, helper, word::INNER_NEXT, walk.next);
-                    set_word(&mut cx, helper, word::INNER, walk.iterator);
+            IteratorKind::FlatMap => {
+                let result = cx.root(result)?;
+                match cx.get_iterator_flattenable(result, false) {
+                    Ok(walk) => {
+                        set_word(&mut cx, helper, word::INNER_NEXT, walk.next);
+                        set_word(&mut cx, helper, word::INNER, walk.iterator);
+                    }
+                    Err(throw) => return cx.iterator_close(&record, Err(throw)),
                 }
-                Err(throw) => return cx.iterator_close(&record, Err(throw)),
-            },
+            }
             _ => {}
         }
     }

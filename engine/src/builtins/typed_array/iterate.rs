@@ -1,5 +1,7 @@
 //! Methods of typed arrays that read (ECMA-262 §23.2.3).
 
+use rotifer_jsvalue::JsValue;
+
 use super::construct::{put, species_create};
 use super::{length_of, validate};
 use crate::builtins::array::{self, callable};
@@ -39,8 +41,9 @@ fn walk<'s>(
         cx.tick(1)?;
         let k = if last { length - 1 - i } else { i };
         let v = get_value(&mut cx, o, k)?;
-        let result = cx.call(f, args.get(1), &[v, number(k), o.cast()])?;
-        let yes = cx.to_boolean(result);
+        let words = [cx.peek(v), JsValue::from(f64::from(k)), cx.peek(o)];
+        let result = cx.call_words(f, args.get(1), words)?;
+        let yes = cx.to_boolean_raw(result);
         if until == Until::True && yes || until == Until::False && !yes {
             if let Some(out) = out {
                 cx.set_slot(out, v);
@@ -106,8 +109,9 @@ pub(super) fn filter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>
         let mut cx = cx.nest();
         cx.tick(1)?;
         let v = get_value(&mut cx, o, k)?;
-        let verdict = cx.call(f, args.get(1), &[v, number(k), o.cast()])?;
-        if cx.to_boolean(verdict) {
+        let words = [cx.peek(v), JsValue::from(f64::from(k)), cx.peek(o)];
+        let verdict = cx.call_words(f, args.get(1), words)?;
+        if cx.to_boolean_raw(verdict) {
             cx.push(kept, v)?;
         }
     }
@@ -130,7 +134,9 @@ pub(super) fn map<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
         let mut cx = cx.nest();
         cx.tick(1)?;
         let v = get_value(&mut cx, o, k)?;
-        let result = cx.call(f, args.get(1), &[v, number(k), o.cast()])?;
+        let words = [cx.peek(v), JsValue::from(f64::from(k)), cx.peek(o)];
+        let result = cx.call_words(f, args.get(1), words)?;
+        let result = cx.root(result)?;
         put(&mut cx, made, f64::from(k), result)?;
     }
     Ok(made.cast())

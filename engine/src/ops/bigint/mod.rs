@@ -67,6 +67,55 @@ fn small(heap: &Heap, v: JsValue) -> Option<i128> {
     Some(if is_negative(heap, v) { -magnitude } else { magnitude })
 }
 
+/// Makes a BigInt of one limb at most without a collection; `None` when it has more, or there is no room.
+#[inline]
+fn make_small(heap: &mut Heap, value: i128) -> Option<JsValue> {
+    let magnitude = u64::try_from(value.unsigned_abs()).ok()?;
+    let n = u32::from(magnitude != 0);
+    if !heap.has_room(words(n)) {
+        return None;
+    }
+    let v = new_block(heap, n);
+    if n > 0 {
+        heap.set(v.index() + HEAD, magnitude);
+    }
+    heap.set(v.index() + 1, u64::from(n) | if value < 0 { NEGATIVE } else { 0 });
+    Some(v)
+}
+
+/// A binary operation whose operands and result have one limb at most; `None` when that is not so, or it takes more than arithmetic.
+pub(crate) fn small_binary(heap: &mut Heap, op: ArithOp, x: JsValue, y: JsValue) -> Option<JsValue> {
+    let (x, y) = (small(heap, x)?, small(heap, y)?);
+    let (a, b) = (x.unsigned_abs() as u64, y.unsigned_abs() as u64);
+    let value = match op {
+        ArithOp::Add => x + y,
+        ArithOp::Sub => x - y,
+        ArithOp::Mul => {
+            let magnitude = i128::from(a.checked_mul(b)?);
+            if (x < 0) != (y < 0) { -magnitude } else { magnitude }
+        }
+        ArithOp::Div => {
+            let q = i128::from(a.checked_div(b)?);
+            if (x < 0) != (y < 0) { -q } else { q }
+        }
+        ArithOp::Rem => {
+            let r = i128::from(a.checked_rem(b)?);
+            if x < 0 { -r } else { r }
+        }
+        ArithOp::BitAnd => x & y,
+        ArithOp::BitOr => x | y,
+        ArithOp::BitXor => x ^ y,
+        _ => return None,
+    };
+    make_small(heap, value)
+}
+
+/// A BigInt of one limb with something small added; `None` as with [`small_binary`].
+pub(crate) fn small_step(heap: &mut Heap, x: JsValue, by: i128) -> Option<JsValue> {
+    let x = small(heap, x)?;
+    make_small(heap, x + by)
+}
+
 /// Number of bits of the magnitude.
 fn bit_length(heap: &Heap, v: JsValue) -> u64 {
     match limbs(heap, v) {
