@@ -33,8 +33,8 @@ pub(super) fn enter(isolate: &mut Isolate, fp: u32, generator: u64) -> Option<u3
         }
         let from = base.add(saved.index() as usize);
         let words = (*from >> 32) as u32 - 1;
-        let low = fp - frame::SIZE - words;
-        if low < isolate.heap.stack_low() || low > fp {
+        let low = fp.checked_sub(frame::SIZE)?.checked_sub(words)?;
+        if low < isolate.heap.stack_low() {
             return None;
         }
         let saved_word = |n: u32| from.add((1 + frame::SIZE - n) as usize);
