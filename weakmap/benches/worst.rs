@@ -57,32 +57,4 @@ fn main() {
         micros(worst(|map: &mut Ours, key, value| drop(map.insert(key, value)))),
         micros(worst(|map: &mut Peer, key, value| drop(map.insert(key, value)))),
     );
-    let mut ours = rotifer_weakmap::WeakValueHashMap::<u64, Weak<u64>>::new();
-    let mut peer = weak_table::WeakValueHashMap::<u64, Weak<u64>, ahash::RandomState>::default();
-    let ours = hashed(|key, value| drop(ours.insert(key, value)));
-    let peer = hashed(|key, value| drop(peer.insert(key, value)));
-    println!(
-        "figure weakmap/worst-insert-hashed/{SIZE} rotifer={} weak-table={} us (lower is better)",
-        micros(ours),
-        micros(peer)
-    );
-}
-
-/// The longest insert when the table has its size. The peer cleans up once in a million operations, so that there is one round;
-/// the longest three are left out, which the machine may have interrupted and the peer cannot: it cleans up more often.
-fn hashed(mut insert: impl FnMut(u64, Rc<u64>)) -> Duration {
-    let mut random = Random::new();
-    let mut kept = Kept::new((0..SIZE).map(|_| Rc::new(0)));
-    let mut times = Vec::new();
-    for operation in 0..6 * SIZE {
-        let value = Rc::new(random.next());
-        let start = Instant::now();
-        insert(key(random.below(2 * SIZE)), value.clone());
-        if operation > 3 * SIZE {
-            times.push(start.elapsed());
-        }
-        kept.push(value);
-    }
-    times.sort_unstable();
-    times.iter().rev().nth(3).copied().unwrap_or_default()
 }
