@@ -4,7 +4,6 @@
 mod common;
 
 use std::collections::BTreeMap;
-use std::hint::black_box;
 use std::rc::{Rc, Weak};
 use std::time::{Duration, Instant};
 
@@ -25,49 +24,63 @@ macro_rules! bench {
         match $case {
             "insert" => {
                 let mut group = group($criterion, &format!("weakmap/insert/{}/{}", $size, $share));
-                $(group.bench_function($name, |bencher| {
-                    let mut random = Random::new();
-                    let mut fill = BTreeMap::new();
-                    let mut kept = Kept::new((0..$size * $share / 100).map(|_| {
-                        let value = Rc::new(random.next());
-                        fill.insert(key(random.below($size)), Rc::downgrade(&value));
-                        value
-                    }));
-                    let mut map = <$Map>::from(fill);
-                    // What the allocator takes for the values is not what is measured.
-                    bencher.iter_custom(|rounds| {
-                        let mut time = Duration::ZERO;
-                        for _ in 0..rounds {
-                            let batch: Vec<_> = (0..BATCH)
-                                .map(|_| (key(random.below($size)), Rc::new(random.next())))
-                                .collect();
-                            let start = Instant::now();
-                            for (key, value) in &batch {
-                                map.insert(*key, value);
+                $({
+                    // Made once and not for every sample: what is measured is how a map goes on, not how it begins.
+                    let mut made = None;
+                    group.bench_function($name, |bencher| {
+                        let (map, random, kept) = made.get_or_insert_with(|| {
+                            let mut random = Random::new();
+                            let mut fill = BTreeMap::new();
+                            let kept = Kept::new((0..$size * $share / 100).map(|_| {
+                                let value = Rc::new(random.next());
+                                fill.insert(key(random.below($size)), Rc::downgrade(&value));
+                                value
+                            }));
+                            (<$Map>::from(fill), random, kept)
+                        });
+                        // What the allocator takes for the values is not what is measured.
+                        bencher.iter_custom(|rounds| {
+                            let mut time = Duration::ZERO;
+                            for _ in 0..rounds {
+                                let batch: Vec<_> = (0..BATCH)
+                                    .map(|_| (key(random.below($size)), Rc::new(random.next())))
+                                    .collect();
+                                let start = Instant::now();
+                                for (key, value) in &batch {
+                                    map.insert(*key, value);
+                                }
+                                time += start.elapsed();
+                                batch.into_iter().for_each(|(_, value)| kept.push(value));
                             }
-                            time += start.elapsed();
-                            batch.into_iter().for_each(|(_, value)| kept.push(value));
-                        }
-                        time / BATCH
+                            time / BATCH
+                        });
                     });
-                });)*
+                })*
             }
             "get" | "iterate" => {
                 let mut group = group($criterion, &format!("weakmap/{}/{}/{}", $case, $size, $share));
-                $(group.bench_function($name, |bencher| {
-                    let mut values: Vec<_> = (0..$size).map(|number| Rc::new(number as u64)).collect();
-                    let fill: BTreeMap<_, _> =
-                        values.iter().enumerate().map(|(number, value)| (key(number), Rc::downgrade(value))).collect();
-                    let map = <$Map>::from(fill);
-                    let mut random = Random::new();
-                    values.retain(|_| random.below(100) < $share);
-                    if $case == "get" {
-                        bencher.iter(|| map.get(&key(random.below($size))));
-                    } else {
-                        bencher.iter(|| map.iter().fold(0_u64, |sum, (key, value)| sum ^ *key ^ *value));
-                    }
-                    black_box(values);
-                });)*
+                $({
+                    let mut made = None;
+                    group.bench_function($name, |bencher| {
+                        let (map, random, _values) = made.get_or_insert_with(|| {
+                            let mut values: Vec<_> = (0..$size).map(|number| Rc::new(number as u64)).collect();
+                            let fill: BTreeMap<_, _> = values
+                                .iter()
+                                .enumerate()
+                                .map(|(number, value)| (key(number), Rc::downgrade(value)))
+                                .collect();
+                            let map = <$Map>::from(fill);
+                            let mut random = Random::new();
+                            values.retain(|_| random.below(100) < $share);
+                            (map, random, values)
+                        });
+                        if $case == "get" {
+                            bencher.iter(|| map.get(&key(random.below($size))));
+                        } else {
+                            bencher.iter(|| map.iter().fold(0_u64, |sum, (key, value)| sum ^ *key ^ *value));
+                        }
+                    });
+                })*
             }
             _ => {
                 let mut group = group($criterion, &format!("weakmap/build/{}", $size));

@@ -13,6 +13,9 @@ pub(crate) trait Parts {
     /// How many entries an operation pays for.
     const PACE: usize;
 
+    /// How often in a row the rest after a fruitless pass is doubled.
+    const PATIENCE: u32;
+
     /// What the part that begins at `at` costs to examine, at most [`PART`]; nothing past the last.
     fn cost(&self, at: usize) -> Option<usize>;
 
@@ -31,6 +34,8 @@ pub(crate) struct Sweeper {
     due: usize,
     threshold: usize,
     pass: Option<Pass>,
+    /// Fruitless passes in a row.
+    fruitless: u32,
 }
 
 #[derive(Clone, Copy)]
@@ -44,7 +49,13 @@ impl Sweeper {
     pub const THRESHOLD: usize = 1000;
 
     pub const fn new() -> Self {
-        Sweeper { operations: Counter::new(), due: Self::THRESHOLD, threshold: Self::THRESHOLD, pass: None }
+        Sweeper {
+            operations: Counter::new(),
+            due: Self::THRESHOLD,
+            threshold: Self::THRESHOLD,
+            pass: None,
+            fruitless: 0,
+        }
     }
 
     pub fn threshold(&self) -> usize {
@@ -71,6 +82,7 @@ impl Sweeper {
     pub fn reset(&mut self) {
         self.operations.reset();
         self.pass = None;
+        self.fruitless = 0;
         self.due = self.threshold;
     }
 
@@ -105,7 +117,14 @@ impl Sweeper {
             }
             None => {
                 let fruitless = pass.removed.saturating_mul(FRUITLESS) < pass.examined && self.threshold != 0;
-                self.due = if fruitless { self.threshold.max(parts.entries() / 2) } else { self.threshold };
+                self.due = self.threshold;
+                if fruitless {
+                    let rest = parts.entries() / 2;
+                    self.due = self.threshold.max(rest.saturating_mul(1 << self.fruitless));
+                    self.fruitless = (self.fruitless + 1).min(P::PATIENCE);
+                } else {
+                    self.fruitless = 0;
+                }
                 self.pass = None;
             }
         }

@@ -45,7 +45,7 @@ pub struct IntoKeys<K: Half, V: Half>(pub(super) IntoIter<K, V>);
 pub struct IntoValues<K: Half, V: Half>(pub(super) IntoIter<K, V>);
 
 macro_rules! entries {
-    ($name:ident [$($generics:tt)*], $item:ty, $see:expr) => {
+    ($name:ident [$($generics:tt)*], $item:ty, $see:expr $(, $is_expired:expr)?) => {
         impl<$($generics)* K: Half, V: Half> Iterator for $name<$($generics)* K, V> {
             type Item = $item;
 
@@ -58,6 +58,12 @@ macro_rules! entries {
             fn size_hint(&self) -> (usize, Option<usize>) {
                 (0, self.0.size_hint().1)
             }
+
+            // Without making a strong reference of each.
+            $(#[inline]
+            fn count(self) -> usize {
+                self.0.fold(0, |so_far, slot| so_far + usize::from(!$is_expired(&*slot)))
+            })?
 
             #[inline]
             fn fold<B, F: FnMut(B, Self::Item) -> B>(self, first: B, mut f: F) -> B {
@@ -72,8 +78,8 @@ macro_rules! entries {
     };
 }
 
-entries!(Iter['a,], (K::Ref<'a>, V::Ref<'a>), Slot::view);
-entries!(IterMut['a,], (K::Ref<'a>, V::Mut<'a>), Slot::view_mut);
+entries!(Iter['a,], (K::Ref<'a>, V::Ref<'a>), Slot::view, Slot::is_expired);
+entries!(IterMut['a,], (K::Ref<'a>, V::Mut<'a>), Slot::view_mut, Slot::is_expired);
 entries!(IntoIter[], (K::Given, V::Given), Slot::into_given);
 entries!(Drain['a,], (K::Given, V::Given), Slot::into_given);
 

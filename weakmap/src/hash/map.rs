@@ -3,6 +3,7 @@
 use core::hash::BuildHasher;
 use core::ops::{Index, IndexMut};
 
+use hashbrown::hash_table::Entry as HashEntry;
 use weakref_traits::WeakRef;
 
 use super::kinds::{Alike, ByPtr, ByValue, Half, Key, Lookup, Owned};
@@ -78,15 +79,27 @@ impl<K: Key, V: Half, S: BuildHasher> Table<K, V, S> {
     pub fn try_insert(&mut self, key: K::Given, value: V::Given) -> Result<Option<V::Given>, TryReserveError> {
         self.step();
         let hash = K::hash_given(&key, &self.hasher);
-        if let Some(slot) = self.raw.find_mut(hash, |slot| slot.key.is(slot.memo, hash, &key)) {
-            slot.key.renew(&key);
-            return Ok(slot.value.replace(value));
+        if self.raw.capacity() == self.raw.len() {
+            // A key that is there needs no room.
+            if let Some(slot) = self.raw.find_mut(hash, |slot| slot.key.is(slot.memo, hash, &key)) {
+                slot.key.renew(&key);
+                return Ok(slot.value.replace(value));
+            }
+            self.try_reserve(1)?;
         }
-        self.try_reserve(1)?;
-        let slot = Slot { memo: K::memo(hash), key: K::keep(key), value: V::keep(value) };
         let hasher = &self.hasher;
-        self.raw.insert_unique(hash, slot, |slot| slot.key.hash(slot.memo, hasher));
-        Ok(None)
+        let is_key = |slot: &Slot<K, V>| slot.key.is(slot.memo, hash, &key);
+        match self.raw.entry(hash, is_key, |slot| slot.key.hash(slot.memo, hasher)) {
+            HashEntry::Occupied(entry) => {
+                let slot = entry.into_mut();
+                slot.key.renew(&key);
+                Ok(slot.value.replace(value))
+            }
+            HashEntry::Vacant(entry) => {
+                entry.insert(Slot { memo: K::memo(hash), key: K::keep(key), value: V::keep(value) });
+                Ok(None)
+            }
+        }
     }
 
     fn take<Q: ?Sized>(&mut self, key: &Q) -> Option<Slot<K, V>>

@@ -59,6 +59,7 @@ pub struct Table<K: Half, V: Half, S = DefaultHashBuilder> {
 impl<K: Half, V: Half> Parts for HashTable<Slot<K, V>> {
     // Places, not entries: between 7/16 and 7/8 of them are in use when a table has grown.
     const PACE: usize = 4;
+    const PATIENCE: u32 = 2;
 
     fn cost(&self, at: usize) -> Option<usize> {
         let left = self.num_buckets().checked_sub(at)?;
@@ -67,18 +68,30 @@ impl<K: Half, V: Half> Parts for HashTable<Slot<K, V>> {
 
     fn sweep(&mut self, at: usize) -> usize {
         let end = self.num_buckets().min(at + PART);
-        // Look at all first: that the counts are far apart in memory then costs less than one after the other.
-        let mut expired = 0_u128;
-        for (bit, bucket) in (at..end).enumerate() {
-            let is_expired = self.get_bucket(bucket).is_some_and(Slot::is_expired);
-            expired |= u128::from(is_expired) << bit;
-        }
-        while expired != 0 {
-            let bucket = at + expired.trailing_zeros() as usize;
-            expired &= expired - 1;
-            if let Ok(entry) = self.get_bucket_entry(bucket) {
-                drop(entry.remove());
+        let mut from = at;
+        while from < end {
+            let to = end.min(from + 64);
+            // First where there are entries, which takes no branches; then which of them expired, all before any is removed: that
+            // the counts are far apart in memory costs less then than one after the other.
+            let mut full = 0_u64;
+            for (bit, bucket) in (from..to).enumerate() {
+                full |= u64::from(self.get_bucket(bucket).is_some()) << bit;
             }
+            let mut expired = 0_u64;
+            while full != 0 {
+                let bit = full.trailing_zeros();
+                full &= full - 1;
+                let is_expired = self.get_bucket(from + bit as usize).is_some_and(Slot::is_expired);
+                expired |= u64::from(is_expired) << bit;
+            }
+            while expired != 0 {
+                let bucket = from + expired.trailing_zeros() as usize;
+                expired &= expired - 1;
+                if let Ok(entry) = self.get_bucket_entry(bucket) {
+                    drop(entry.remove());
+                }
+            }
+            from = to;
         }
         end
     }

@@ -27,6 +27,7 @@ pub struct WeakMap<K, V> {
 impl<K, V: WeakRef> Parts for Leaves<K, V> {
     // A pass is over before the map can have doubled.
     const PACE: usize = 2;
+    const PATIENCE: u32 = 0;
 
     fn cost(&self, at: usize) -> Option<usize> {
         self.size_at(at)
