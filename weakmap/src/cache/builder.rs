@@ -18,7 +18,7 @@ use crate::DefaultHashBuilder;
 /// With fewer entries than this in each, shards would be unfair to some.
 const PER_SHARD: u64 = 64;
 /// Shards for each thread that the machine can run at one time.
-const SHARDS_PER_THREAD: usize = 4;
+const SHARDS_PER_THREAD: usize = 8;
 /// The most shards there may be.
 const MOST_SHARDS: usize = 4096;
 /// The pressure up to which nothing leaves.
