@@ -146,7 +146,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> Drop for Landing<'_, K, V, S> {
                 Some(Loaded { key, kept, shared, cost }) => {
                     arrival.value = Some(shared);
                     if awaited.is_some() {
-                        rest = self.cache.put(&mut state, self.hash, key, kept, cost, &mut gone);
+                        let found = state.find(self.hash, &key);
+                        rest = self.cache.put(&mut state, found, self.hash, key, kept, cost, &mut gone);
                     }
                 }
                 None => state.tally.failed_loads += 1,

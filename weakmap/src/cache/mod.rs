@@ -382,12 +382,24 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
     pub fn set(&self, key: K, value: V) {
         let cost = self.cost_of(&key, &value);
         let (hash, shard) = self.locate(&key);
+        let mut state = shard.0.write();
+        state.overtake(hash, &key);
+        let found = state.find(hash, &key);
+        if let Some(at) = found
+            && cost <= self.max_cost()
+            && let Some(slot) = state.renew(at, cost)
+        {
+            // Nothing else changes, and one value is gone.
+            let old = std::mem::replace(slot, value);
+            drop(state);
+            if let Some(listener) = &self.listener {
+                listener(&key, &old, Cause::Replaced);
+            }
+            return;
+        }
         let mut gone = Gone::new(self.listener.as_deref());
-        let rest = {
-            let mut state = shard.0.write();
-            state.overtake(hash, &key);
-            self.put(&mut state, hash, key, value, cost, &mut gone)
-        };
+        let rest = self.put(&mut state, found, hash, key, value, cost, &mut gone);
+        drop(state);
         self.depart(&mut gone, shard, rest);
     }
 
@@ -396,10 +408,12 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
     }
 
     /// Puts a value into a shard and makes room for it there. If that was not enough, says where the entry is.
+    #[expect(clippy::too_many_arguments, reason = "all of an insertion, which is not to be put together in memory")]
     #[inline]
     fn put(
         &self,
         state: &mut State<K, V>,
+        found: Option<u32>,
         hash: u64,
         key: K,
         value: V,
@@ -408,7 +422,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
     ) -> Option<u32> {
         if cost > self.max_cost() {
             state.tally.refused += 1;
-            if let Some(at) = state.find(hash, &key) {
+            if let Some(at) = found {
                 state.tally.count(Cause::Replaced);
                 gone.push(state.take(at), Some(Cause::Replaced));
             }
@@ -416,7 +430,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
             self.settle(state);
             return None;
         }
-        let at = match state.find(hash, &key) {
+        let at = match found {
             Some(at) => {
                 if state.replace(at, key, value, cost, gone) {
                     return None;
@@ -435,6 +449,9 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
                 }
             }
         };
+        if state.is_settled() && self.cost() <= self.max_cost() {
+            return None;
+        }
         (!self.make_room(state, at, gone)).then_some(at)
     }
 

@@ -81,6 +81,12 @@ impl<K, V> State<K, V> {
         self.slab.list(Queue::Main).cost + self.slab.list(Queue::Window).cost
     }
 
+    /// Whether the cache knows what the entries cost, and none waits to be admitted.
+    #[inline]
+    pub fn is_settled(&self) -> bool {
+        self.cost() == self.settled && self.sketch.is_none()
+    }
+
     /// The number of entries that keep their values.
     pub fn len(&self) -> usize {
         self.slab.list(Queue::Main).len as usize + self.slab.list(Queue::Window).len as usize
@@ -204,6 +210,21 @@ impl<K, V> State<K, V> {
         if let Some(sketch) = &mut self.sketch {
             sketch.grow(self.slab.capacity());
         }
+    }
+
+    /// The value of an entry, which another of some cost is about to replace, if nothing but the value has to change then.
+    #[inline]
+    pub fn renew(&mut self, at: u32, cost: u64) -> Option<&mut V> {
+        if !self.uniform && self.slab.cost(at) != cost {
+            return None;
+        }
+        let full = self.full.get_mut();
+        let Slot { content: Content::Kept(_, value), mark } = self.slab.get_mut(at) else { return None };
+        *full = full.wrapping_add(Mark::full(1, 0));
+        mark.hit(*full);
+        self.tally.insertions += 1;
+        self.tally.replaced += 1;
+        Some(value)
     }
 
     /// Puts a value in the place of another. Says whether the cost of all is as before.
