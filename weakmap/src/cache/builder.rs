@@ -18,7 +18,7 @@ use crate::DefaultHashBuilder;
 /// With fewer entries than this in each, shards would be unfair to some.
 const PER_SHARD: u64 = 64;
 /// Shards for each thread that the machine can run at one time.
-const SHARDS_PER_THREAD: usize = 4;
+const SHARDS_PER_THREAD: usize = 8;
 /// The most shards there may be.
 const MOST_SHARDS: usize = 4096;
 /// The pressure up to which nothing leaves.
@@ -166,14 +166,15 @@ impl<K, V, S> CacheBuilder<K, V, S> {
     /// Makes the cache.
     #[must_use]
     pub fn build(self) -> Cache<K, V, S> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let shards = self.shards.unwrap_or_else(|| {
-            let threads = std::thread::available_parallelism().map_or(1, usize::from);
             let wanted = threads.saturating_mul(SHARDS_PER_THREAD);
             usize::try_from(self.max_cost / PER_SHARD).unwrap_or(usize::MAX).min(wanted)
         });
         Cache::from_parts(Parts {
             max_cost: self.max_cost,
             shards: shards.clamp(1, MOST_SHARDS).next_power_of_two(),
+            threads,
             rules: Rules { uniform: self.cost.is_none(), ..self.rules },
             cost: self.cost,
             listener: self.listener,

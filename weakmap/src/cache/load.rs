@@ -61,7 +61,7 @@ impl<K: Hash + Eq, V: Clone, S: BuildHasher> Cache<K, V, S> {
         }
         let (hash, shard) = self.locate(key);
         loop {
-            match Self::role(shard, hash, key) {
+            match self.role(shard, hash, key) {
                 Role::Found(value) => return Ok(value),
                 Role::Ask => {
                     if let Some(value) = self.get(key) {
@@ -85,7 +85,7 @@ impl<K: Hash + Eq, V: Clone, S: BuildHasher> Cache<K, V, S> {
         }
     }
 
-    fn role<Q>(shard: &Shard<K, V>, hash: u64, key: &Q) -> Role<V>
+    fn role<Q>(&self, shard: &Shard<K, V>, hash: u64, key: &Q) -> Role<V>
     where
         K: Borrow<Q>,
         Q: Eq + ToOwned<Owned = K> + ?Sized,
@@ -96,7 +96,7 @@ impl<K: Hash + Eq, V: Clone, S: BuildHasher> Cache<K, V, S> {
         if let Some(at) = state.find(hash, key) {
             return match &state.slab.get(at).content {
                 Content::Kept(_, value) => {
-                    state.hit(state.slab.get(at));
+                    state.hit(state.slab.get(at), self.tally.lookup());
                     Role::Found(value.clone())
                 }
                 _ => Role::Ask,
@@ -146,7 +146,8 @@ impl<K: Hash + Eq, V, S: BuildHasher> Drop for Landing<'_, K, V, S> {
                 Some(Loaded { key, kept, shared, cost }) => {
                     arrival.value = Some(shared);
                     if awaited.is_some() {
-                        rest = self.cache.put(&mut state, self.hash, key, kept, cost, &mut gone);
+                        let found = state.find(self.hash, &key);
+                        rest = self.cache.put(&mut state, found, self.hash, key, kept, cost, &mut gone);
                     }
                 }
                 None => state.tally.failed_loads += 1,

@@ -13,6 +13,7 @@ mod slab;
 mod soft;
 mod stats;
 mod sync;
+mod tally;
 
 use std::borrow::Borrow;
 use std::boxed::Box;
@@ -35,6 +36,7 @@ use gone::{Gone, Listener};
 use shard::{NOBODY, Rules, Shard, State};
 use slab::Content;
 use sync::RwLock;
+use tally::Tally;
 
 /// Costs stay below this, so that sums of them cannot overflow.
 const MOST_COST: u64 = u64::MAX >> 16;
@@ -45,6 +47,7 @@ const SOFT_STEPS: u32 = 1 << 16;
 pub struct Cache<K, V, S = DefaultHashBuilder> {
     shards: Box<[Shard<K, V>]>,
     hasher: S,
+    tally: Tally,
     max_cost: AtomicU64,
     cost: Option<Box<CostFn<K, V>>>,
     listener: Option<Box<Listener<K, V>>>,
@@ -63,6 +66,8 @@ struct Total(AtomicU64);
 struct Parts<K, V, S> {
     max_cost: u64,
     shards: usize,
+    /// How many threads the machine can run.
+    threads: usize,
     rules: Rules<V>,
     cost: Option<Box<CostFn<K, V>>>,
     listener: Option<Box<Listener<K, V>>>,
@@ -96,6 +101,7 @@ impl<K, V, S> Cache<K, V, S> {
         Cache {
             shards: (0..parts.shards).map(|_| Shard(RwLock::new(State::new(&parts.rules)))).collect(),
             hasher: parts.hasher,
+            tally: Tally::new(if parts.shards == 1 { 1 } else { parts.threads }, parts.rules.exact),
             max_cost: AtomicU64::new(parts.max_cost.min(MOST_COST)),
             cost: parts.cost,
             listener: parts.listener,
@@ -146,13 +152,16 @@ impl<K, V, S> Cache<K, V, S> {
 
     /// What happened so far.
     pub fn stats(&self) -> CacheStats {
-        let mut all = CacheStats { collections: self.collections.load(Relaxed), ..CacheStats::default() };
-        self.shards.iter().for_each(|shard| all.add(&shard.0.read().stats()));
+        let (hits, misses) = self.tally.totals();
+        let collections = self.collections.load(Relaxed);
+        let mut all = CacheStats { hits, misses, collections, ..CacheStats::default() };
+        self.shards.iter().for_each(|shard| all.add(&shard.0.read().tally));
         all
     }
 
     /// Removes everything. Loads that are under way will not be stored.
     pub fn clear(&self) {
+        self.tally.reset_pace();
         for shard in &self.shards {
             let contents = {
                 let mut state = shard.0.write();
@@ -295,23 +304,24 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
         Q: Hash + Eq + ?Sized,
         V: Clone,
     {
+        let advances = self.tally.lookup();
         let (hash, shard) = self.locate(key);
-        {
-            let state = shard.0.read();
-            let Some(slot) = state.find_slot(hash, key) else {
-                state.miss();
-                return None;
-            };
-            if let Content::Kept(_, value) = &slot.content {
-                state.hit(slot);
-                return Some(value.clone());
-            }
+        let state = shard.0.read();
+        let Some(slot) = state.find_slot(hash, key) else {
+            drop(state);
+            self.tally.miss();
+            return None;
+        };
+        if let Content::Kept(_, value) = &slot.content {
+            state.hit(slot, advances);
+            return Some(value.clone());
         }
-        self.revive(hash, shard, key)
+        drop(state);
+        self.revive(hash, shard, key, advances)
     }
 
     #[cold]
-    fn revive<Q>(&self, hash: u64, shard: &Shard<K, V>, key: &Q) -> Option<V>
+    fn revive<Q>(&self, hash: u64, shard: &Shard<K, V>, key: &Q, advances: bool) -> Option<V>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
@@ -321,9 +331,12 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
         let (value, rest) = {
             let mut state = shard.0.write();
             match state.revive(hash, key, &mut gone) {
-                Some((value, at)) => (Some(value), (!self.make_room(&mut state, at, &mut gone)).then_some(at)),
+                Some((value, at)) => {
+                    state.hit(state.slab.get(at), advances);
+                    (Some(value), (!self.make_room(&mut state, at, &mut gone)).then_some(at))
+                }
                 None => {
-                    state.miss();
+                    self.tally.miss();
                     (None, None)
                 }
             }
@@ -369,12 +382,24 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
     pub fn set(&self, key: K, value: V) {
         let cost = self.cost_of(&key, &value);
         let (hash, shard) = self.locate(&key);
+        let mut state = shard.0.write();
+        state.overtake(hash, &key);
+        let found = state.find(hash, &key);
+        if let Some(at) = found
+            && cost <= self.max_cost()
+            && let Some(slot) = state.renew(at, cost)
+        {
+            // Nothing else changes, and one value is gone.
+            let old = std::mem::replace(slot, value);
+            drop(state);
+            if let Some(listener) = &self.listener {
+                listener(&key, &old, Cause::Replaced);
+            }
+            return;
+        }
         let mut gone = Gone::new(self.listener.as_deref());
-        let rest = {
-            let mut state = shard.0.write();
-            state.overtake(hash, &key);
-            self.put(&mut state, hash, key, value, cost, &mut gone)
-        };
+        let rest = self.put(&mut state, found, hash, key, value, cost, &mut gone);
+        drop(state);
         self.depart(&mut gone, shard, rest);
     }
 
@@ -383,10 +408,12 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
     }
 
     /// Puts a value into a shard and makes room for it there. If that was not enough, says where the entry is.
+    #[expect(clippy::too_many_arguments, reason = "all of an insertion, which is not to be put together in memory")]
     #[inline]
     fn put(
         &self,
         state: &mut State<K, V>,
+        found: Option<u32>,
         hash: u64,
         key: K,
         value: V,
@@ -395,7 +422,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
     ) -> Option<u32> {
         if cost > self.max_cost() {
             state.tally.refused += 1;
-            if let Some(at) = state.find(hash, &key) {
+            if let Some(at) = found {
                 state.tally.count(Cause::Replaced);
                 gone.push(state.take(at), Some(Cause::Replaced));
             }
@@ -403,7 +430,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
             self.settle(state);
             return None;
         }
-        let at = match state.find(hash, &key) {
+        let at = match found {
             Some(at) => {
                 if state.replace(at, key, value, cost, gone) {
                     return None;
@@ -416,10 +443,15 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
                 if self.is_over(state, cost) {
                     state.insert_for_one(hash, key, value, cost, gone)
                 } else {
-                    state.insert(hash, key, value, cost)
+                    let at = state.insert(hash, key, value, cost);
+                    self.tally.set_pace(at + 1);
+                    at
                 }
             }
         };
+        if state.is_settled() && self.cost() <= self.max_cost() {
+            return None;
+        }
         (!self.make_room(state, at, gone)).then_some(at)
     }
 

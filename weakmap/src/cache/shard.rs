@@ -25,11 +25,6 @@ pub const SOFT_STEPS: u32 = 2;
 
 /// So many hits of an entry count until the hand passes it, where it matters how many there were.
 const MOST_HEAT: u64 = Mark::MOST;
-/// Shards of up to this many entries count every hit as later than others.
-const FINE: u32 = 64;
-/// Others count so many powers of two of their entries' hits as one time.
-const COARSE: u32 = 3;
-
 /// A part of the cache with a lock of its own, on cache lines of its own.
 #[repr(align(128))]
 pub struct Shard<K, V>(pub RwLock<State<K, V>>);
@@ -46,26 +41,22 @@ pub struct Rules<V> {
     pub demote: Option<Demote<V>>,
 }
 
-/// What the lock of a shard protects.
+/// What the lock of a shard protects, in an order that puts what is used together into few cache lines.
+#[repr(C)]
 pub struct State<K, V> {
     table: HashTable<u32>,
     pub(super) slab: Slab<K, V>,
-    hits: AtomicU64,
-    misses: AtomicU64,
-    /// The time of which stamps are advances with every insertion, and with one in `1 << grain` hits.
-    time: u64,
-    grain: u32,
-    most_heat: u64,
-    /// The time of the last collection.
-    pub(super) mark: u64,
-    exact: bool,
-    uniform: bool,
-    demote: Option<Demote<V>>,
-    sketch: Option<Sketch>,
-    pending: Vec<Pending<K, V>>,
+    /// The time of which stamps are, as a full mark. It advances with every insertion, and with some hits.
+    full: AtomicU64,
     /// How much of the cost the cache knows about.
     pub settled: u64,
     pub tally: CacheStats,
+    uniform: bool,
+    demote: Option<Demote<V>>,
+    pending: Vec<Pending<K, V>>,
+    sketch: Option<Sketch>,
+    /// The time of the last collection.
+    pub(super) mark: u64,
 }
 
 impl<K, V> State<K, V> {
@@ -73,19 +64,14 @@ impl<K, V> State<K, V> {
         State {
             table: HashTable::new(),
             slab: Slab::new(),
-            hits: AtomicU64::new(0),
-            misses: AtomicU64::new(0),
-            time: 0,
-            grain: 0,
-            most_heat: if rules.guarded { MOST_HEAT } else { 1 },
-            mark: 0,
-            exact: rules.exact,
-            uniform: rules.uniform,
-            demote: rules.demote,
-            sketch: rules.guarded.then(Sketch::new),
-            pending: Vec::new(),
+            full: AtomicU64::new(Mark::full(0, if rules.guarded { MOST_HEAT } else { 1 })),
             settled: 0,
             tally: CacheStats::default(),
+            uniform: rules.uniform,
+            demote: rules.demote,
+            pending: Vec::new(),
+            sketch: rules.guarded.then(Sketch::new),
+            mark: 0,
         }
     }
 
@@ -93,6 +79,12 @@ impl<K, V> State<K, V> {
     #[inline]
     pub fn cost(&self) -> u64 {
         self.slab.list(Queue::Main).cost + self.slab.list(Queue::Window).cost
+    }
+
+    /// Whether the cache knows what the entries cost, and none waits to be admitted.
+    #[inline]
+    pub fn is_settled(&self) -> bool {
+        self.cost() == self.settled && self.sketch.is_none()
     }
 
     /// The number of entries that keep their values.
@@ -105,35 +97,19 @@ impl<K, V> State<K, V> {
         self.slab.list(Queue::Soft).len as usize
     }
 
-    pub fn stats(&self) -> CacheStats {
-        CacheStats { hits: self.hits.load(Relaxed), misses: self.misses.load(Relaxed), ..self.tally }
-    }
-
     /// The present time.
+    #[inline]
     pub fn now(&self) -> u64 {
-        self.time_at(self.hits.load(Relaxed))
+        Mark::time_of(self.full.load(Relaxed))
     }
 
     /// Lets time advance. Gives the time that has ended.
     #[inline]
     pub fn advance(&mut self) -> u64 {
-        let ended = self.now();
-        self.time = self.time.wrapping_add(1);
-        ended
-    }
-
-    #[inline]
-    fn time_at(&self, hits: u64) -> u64 {
-        self.time.wrapping_add(hits >> self.grain)
-    }
-
-    /// Makes time advance a few times while every entry is hit once, so that hits on what is hit all the time need not be noted.
-    /// In small shards every hit counts.
-    fn set_grain(&mut self) {
-        let now = self.now();
-        let slots = self.slab.capacity();
-        self.grain = if slots <= FINE { 0 } else { slots.ilog2() + COARSE };
-        self.time = now.wrapping_sub(self.hits.load(Relaxed) >> self.grain);
+        let full = self.full.get_mut();
+        let ended = *full;
+        *full = ended.wrapping_add(Mark::full(1, 0));
+        Mark::time_of(ended)
     }
 
     #[inline]
@@ -154,39 +130,20 @@ impl<K, V> State<K, V> {
         Q: Eq + ?Sized,
     {
         // Found while looking, so that it need not be fetched by its index once more.
-        let mut found = None;
-        self.table.find(hash, |&at| {
-            let slot = self.slab.get(at);
-            let same = slot.content.key().is_some_and(|found| found.borrow() == key);
-            if same {
-                found = Some(slot);
-            }
-            same
-        });
-        found
+        let mut slots = self.table.iter_hash(hash).map(|&at| self.slab.get(at));
+        slots.find(|slot| slot.content.key().is_some_and(|found| found.borrow() == key))
     }
 
-    /// Notes that an entry was used. Threads that do so at one time may get the same time, or move it back by one.
+    /// Notes that an entry was used, and maybe that this was later than before. Threads that do so at one time may get the same time,
+    /// or move it back by one.
     #[inline]
-    pub fn hit(&self, slot: &Slot<K, V>) {
-        let now = self.time_at(self.count(&self.hits));
-        slot.mark.hit(now, self.most_heat);
-    }
-
-    #[inline]
-    pub fn miss(&self) {
-        self.count(&self.misses);
-    }
-
-    #[inline]
-    fn count(&self, counter: &AtomicU64) -> u64 {
-        if self.exact {
-            return counter.fetch_add(1, Relaxed) + 1;
+    pub fn hit(&self, slot: &Slot<K, V>, advances: bool) {
+        let mut full = self.full.load(Relaxed);
+        if advances {
+            full = full.wrapping_add(Mark::full(1, 0));
+            self.full.store(full, Relaxed);
         }
-        // An atomic addition would cost as much as the rest of a lookup.
-        let number = counter.load(Relaxed) + 1;
-        counter.store(number, Relaxed);
-        number
+        slot.mark.hit(full);
     }
 
     /// Where an entry goes that comes in.
@@ -250,10 +207,24 @@ impl<K, V> State<K, V> {
     /// There is a slot more.
     #[cold]
     fn grown(&mut self) {
-        self.set_grain();
         if let Some(sketch) = &mut self.sketch {
             sketch.grow(self.slab.capacity());
         }
+    }
+
+    /// The value of an entry, which another of some cost is about to replace, if nothing but the value has to change then.
+    #[inline]
+    pub fn renew(&mut self, at: u32, cost: u64) -> Option<&mut V> {
+        if !self.uniform && self.slab.cost(at) != cost {
+            return None;
+        }
+        let full = self.full.get_mut();
+        let Slot { content: Content::Kept(_, value), mark } = self.slab.get_mut(at) else { return None };
+        *full = full.wrapping_add(Mark::full(1, 0));
+        mark.hit(*full);
+        self.tally.insertions += 1;
+        self.tally.replaced += 1;
+        Some(value)
     }
 
     /// Puts a value in the place of another. Says whether the cost of all is as before.
@@ -261,13 +232,13 @@ impl<K, V> State<K, V> {
     pub fn replace(&mut self, at: u32, key: K, value: V, cost: u64, gone: &mut Gone<K, V>) -> bool {
         self.tally.insertions += 1;
         self.advance();
-        let now = self.now();
+        let full = *self.full.get_mut();
         let same_cost = self.uniform || self.slab.cost(at) == cost;
         if !same_cost {
             self.slab.set_cost(at, cost);
         }
         let slot = self.slab.get_mut(at);
-        slot.mark.hit(now, self.most_heat);
+        slot.mark.hit(full);
         if let Content::Kept(_, old) = &mut slot.content {
             let old = std::mem::replace(old, value);
             self.tally.count(Cause::Replaced);
@@ -323,7 +294,6 @@ impl<K, V> State<K, V> {
             }
             Content::Vacant => return None,
         };
-        self.hit(self.slab.get(at));
         Some((value, at))
     }
 

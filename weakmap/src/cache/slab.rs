@@ -1,4 +1,4 @@
-//! Where entries live: slots in one vector, linked by their indices.
+//! Where entries live: slots in one vector, and in another what only changes need to know, linked by indices.
 
 use std::boxed::Box;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -43,7 +43,6 @@ pub struct Slot<K, V> {
     pub content: Content<K, V>,
     /// When the entry was used last and how often it was hit since the hand last passed it. All that a hit changes.
     pub mark: Mark,
-    link: Link,
 }
 
 /// A time by the clock of the shard and a number of hits, in one word.
@@ -72,14 +71,26 @@ impl Mark {
         (self.0.load(Relaxed) & Self::MOST) as u8
     }
 
-    /// Notes a hit, up to so many. Of hits at one time, some may not count.
+    /// What the mark of an entry becomes that was hit often enough at a time.
     #[inline]
-    pub fn hit(&self, now: u64, most_heat: u64) {
+    pub fn full(now: u64, most_heat: u64) -> u64 {
+        now << HEAT | most_heat
+    }
+
+    /// The time of a full mark.
+    #[inline]
+    pub fn time_of(full: u64) -> u64 {
+        full >> HEAT
+    }
+
+    /// Notes a hit at the time of a full mark, up to so many as that has. Of hits at one time, some may not count.
+    #[inline]
+    pub fn hit(&self, full: u64) {
         let old = self.0.load(Relaxed);
-        let new = now << HEAT | ((old & Self::MOST) + 1).min(most_heat);
         // What is hit often is seldom written, and its cache line can stay with many threads.
-        if new != old {
-            self.0.store(new, Relaxed);
+        if old != full {
+            let heat = ((old & Self::MOST) + 1).min(full & Self::MOST);
+            self.0.store(full & !Self::MOST | heat, Relaxed);
         }
     }
 
@@ -110,9 +121,11 @@ pub struct List {
     pub cost: u64,
 }
 
-/// All slots of a shard.
+/// All slots of a shard. What lookups need comes first, to be close to the lock; then what all insertions change.
+#[repr(C)]
 pub struct Slab<K, V> {
     slots: Vec<Slot<K, V>>,
+    links: Vec<Link>,
     free: u32,
     lists: [List; 3],
 }
@@ -120,7 +133,7 @@ pub struct Slab<K, V> {
 impl<K, V> Slab<K, V> {
     pub const fn new() -> Self {
         let list = List { head: NIL, len: 0, cost: 0 };
-        Slab { slots: Vec::new(), free: NIL, lists: [list; 3] }
+        Slab { slots: Vec::new(), links: Vec::new(), free: NIL, lists: [list; 3] }
     }
 
     #[inline]
@@ -147,23 +160,22 @@ impl<K, V> Slab<K, V> {
     #[inline]
     pub fn tail(&self, queue: Queue) -> Option<u32> {
         let head = self.lists[queue as usize].head;
-        (head != NIL).then(|| self.slots[head as usize].link.prev)
+        (head != NIL).then(|| self.links[head as usize].prev)
     }
 
     /// Puts an entry into a free slot and to the front of a list.
     pub fn insert(&mut self, queue: Queue, hash: u64, content: Content<K, V>, cost: u64, stamp: u64) -> u32 {
         let link = Link { hash, cost, next: NIL, prev: NIL, queue: Queue::Free };
-        let slot = Slot { content, mark: Mark::new(stamp), link };
+        let slot = Slot { content, mark: Mark::new(stamp) };
         let at = self.free;
         let at = if at == NIL {
             assert!(self.slots.len() < NIL as usize, "too many entries in one shard");
             self.slots.push(slot);
+            self.links.push(link);
             (self.slots.len() - 1) as u32
         } else {
-            let free = &mut self.slots[at as usize];
-            free.mark = slot.mark;
-            free.content = slot.content;
-            self.free = std::mem::replace(&mut free.link, slot.link).next;
+            self.slots[at as usize] = slot;
+            self.free = std::mem::replace(&mut self.links[at as usize], link).next;
             at
         };
         self.link(at, queue);
@@ -173,7 +185,7 @@ impl<K, V> Slab<K, V> {
     /// Empties a slot and gives what it held.
     pub fn remove(&mut self, at: u32) -> Content<K, V> {
         self.unlink(at);
-        self.slots[at as usize].link.next = self.free;
+        self.links[at as usize].next = self.free;
         self.free = at;
         std::mem::replace(&mut self.slots[at as usize].content, Content::Vacant)
     }
@@ -190,9 +202,9 @@ impl<K, V> Slab<K, V> {
         stamp: u64,
     ) -> Content<K, V> {
         self.set_cost(at, cost);
-        self.slots[at as usize].link.hash = hash;
+        self.links[at as usize].hash = hash;
         let list = &mut self.lists[queue as usize];
-        if self.slots[at as usize].link.queue == queue && self.slots[at as usize].link.next == list.head {
+        if self.links[at as usize].queue == queue && self.links[at as usize].next == list.head {
             list.head = at;
         } else {
             self.shift(at, queue);
@@ -215,7 +227,7 @@ impl<K, V> Slab<K, V> {
         if head == NIL {
             return;
         }
-        let last = self.slots[head as usize].link.prev;
+        let last = self.links[head as usize].prev;
         self.lists[queue as usize].head = last;
         if len > SORTED + 1 {
             return;
@@ -223,7 +235,7 @@ impl<K, V> Slab<K, V> {
         let stamp = self.get(last).mark.stamp();
         let mut next = head;
         while next != last && self.get(next).mark.stamp() > stamp {
-            next = self.slots[next as usize].link.next;
+            next = self.links[next as usize].next;
         }
         if next != head {
             // `next` is the first entry that is older, or the entry itself if none is.
@@ -237,23 +249,23 @@ impl<K, V> Slab<K, V> {
 
     #[inline]
     pub fn hash(&self, at: u32) -> u64 {
-        self.slots[at as usize].link.hash
+        self.links[at as usize].hash
     }
 
     #[inline]
     pub fn cost(&self, at: u32) -> u64 {
-        self.slots[at as usize].link.cost
+        self.links[at as usize].cost
     }
 
     #[inline]
     pub fn queue(&self, at: u32) -> Queue {
-        self.slots[at as usize].link.queue
+        self.links[at as usize].queue
     }
 
     /// Changes the cost of an entry.
     #[inline]
     pub fn set_cost(&mut self, at: u32, cost: u64) {
-        let link = &mut self.slots[at as usize].link;
+        let link = &mut self.links[at as usize];
         let list = &mut self.lists[link.queue as usize];
         list.cost = list.cost - link.cost + cost;
         link.cost = cost;
@@ -269,9 +281,9 @@ impl<K, V> Slab<K, V> {
     /// Puts an entry between another and the one before that, or into a ring of its own.
     #[inline]
     fn link_before(&mut self, at: u32, queue: Queue, next: u32) {
-        let prev = if next == at { at } else { std::mem::replace(&mut self.slots[next as usize].link.prev, at) };
-        self.slots[prev as usize].link.next = at;
-        let link = &mut self.slots[at as usize].link;
+        let prev = if next == at { at } else { std::mem::replace(&mut self.links[next as usize].prev, at) };
+        self.links[prev as usize].next = at;
+        let link = &mut self.links[at as usize];
         link.prev = prev;
         link.next = next;
         link.queue = queue;
@@ -282,7 +294,7 @@ impl<K, V> Slab<K, V> {
 
     #[inline]
     fn unlink(&mut self, at: u32) {
-        let link = &mut self.slots[at as usize].link;
+        let link = &mut self.links[at as usize];
         let (prev, next) = (link.prev, link.next);
         let list = &mut self.lists[std::mem::replace(&mut link.queue, Queue::Free) as usize];
         list.len -= 1;
@@ -290,8 +302,8 @@ impl<K, V> Slab<K, V> {
         if list.head == at {
             list.head = if next == at { NIL } else { next };
         }
-        self.slots[prev as usize].link.next = next;
-        self.slots[next as usize].link.prev = prev;
+        self.links[prev as usize].next = next;
+        self.links[next as usize].prev = prev;
     }
 
     /// Every slot, vacant ones included.
