@@ -251,7 +251,9 @@ pub(crate) fn get<'s>(cx: &mut Cx<'s>, proxy: Object<'s>, key: Key<'s>, receiver
         return Ok(v);
     };
     let name = cx.key_to_value(key)?;
-    let result = cx.call(f, t.handler, &[t.target.cast(), name, receiver])?;
+    let words = [cx.peek(t.target), cx.peek(name), cx.peek(receiver)];
+    let result = cx.call_words(f, t.handler, words)?;
+    let result = cx.root(result)?;
     if is_fixed(cx, t.target, key)?
         && let Some(current) = cx.get_own_property(t.target, key)?
         && current.configurable == Some(false)
@@ -278,7 +280,9 @@ pub(crate) fn set<'s>(
     let t = trap(cx, proxy, n!("set"))?;
     let Some(f) = t.function else { return cx.set_with(t.target, key, value, receiver) };
     let name = cx.key_to_value(key)?;
-    let result = cx.call(f, t.handler, &[t.target.cast(), name, value, receiver])?;
+    let words = [cx.peek(t.target), cx.peek(name), cx.peek(value), cx.peek(receiver)];
+    let result = cx.call_words(f, t.handler, words)?;
+    let result = cx.root(result)?;
     if !cx.to_boolean(result) {
         return Ok(false);
     }
