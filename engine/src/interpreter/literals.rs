@@ -175,9 +175,7 @@ impl<'s> Cx<'s> {
                 Added::Shared(child) => self.set_slot_raw(shape, JsValue::cell(child)),
                 // The tree is too wide here: this literal has a line of shapes of its own.
                 Added::Dictionary => {
-                    let info = shape::info(self.heap(), s);
                     let proto = shape::proto(self.heap(), s);
-                    let _ = info;
                     let root = shape::new_root(self.heap_mut(), proto, Kind::Object, count as u8, 0);
                     self.set_slot_raw(shape, JsValue::cell(root));
                     return self.literal_shape_alone(k, shape, count);
