@@ -9,7 +9,7 @@ use anyhow::{Context as _, ensure};
 use serde_json::json;
 
 use super::process::{Engine, Finished};
-use super::{Figures, Options, geometric_mean};
+use super::{Figures, Options, geometric_mean, print_medians, print_problems};
 
 /// What goes before every program.
 const HARNESS: &str = "harness.js";
@@ -108,25 +108,7 @@ fn ratio(own: &Figures, peer: &Figures, line: &str) -> Option<f64> {
 fn print_table(engines: &[Engine], figures: &[Figures], lines: &[String]) {
     let Some(own) = figures.first() else { return };
     let width = lines.iter().map(String::len).max().unwrap_or_default().max(24);
-    let mut head = format!("\n{:<width$}", "nanoseconds");
-    for (index, engine) in engines.iter().enumerate() {
-        head += &format!("{:>12}", engine.name);
-        if index > 0 {
-            head += &format!("{:>8}", "ratio");
-        }
-    }
-    println!("{head}");
-    for line in lines {
-        let mut row = format!("{line:<width$}");
-        for (index, figures) in figures.iter().enumerate() {
-            row += &figures.median(line).map_or_else(|| format!("{:>12}", "-"), |time| format!("{time:>12.1}"));
-            if index > 0 {
-                let ratio = ratio(own, figures, line);
-                row += &ratio.map_or_else(|| format!("{:>8}", "-"), |ratio| format!("{ratio:>8.2}"));
-            }
-        }
-        println!("{row}");
-    }
+    print_medians("nanoseconds", (width, 1), engines, figures, lines, |own, peer| peer / own);
     println!();
     for (engine, peer) in engines.iter().zip(figures).skip(1) {
         let mut ratios: Vec<(f64, &String)> =
@@ -145,11 +127,7 @@ fn print_table(engines: &[Engine], figures: &[Figures], lines: &[String]) {
             all.len()
         );
     }
-    for (engine, figures) in engines.iter().zip(figures) {
-        for (program, problem) in &figures.problems {
-            println!("{} did not finish {program}: {problem}", engine.name);
-        }
-    }
+    print_problems(engines, figures);
 }
 
 fn save(path: &Path, engines: &[Engine], figures: &[Figures], lines: &[String]) -> anyhow::Result<()> {

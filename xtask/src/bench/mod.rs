@@ -207,9 +207,17 @@ fn geometric_mean(values: &[f64]) -> Option<f64> {
     Some((values.iter().map(|value| value.ln()).sum::<f64>() / values.len() as f64).exp())
 }
 
-fn print_table(engines: &[Engine], figures: &[Figures], lines: &[String]) {
+/// Prints the medians: a line for each thing measured, in it each engine, and how the first one compares with the others.
+fn print_medians(
+    title: &str,
+    (width, decimals): (usize, usize),
+    engines: &[Engine],
+    figures: &[Figures],
+    lines: &[String],
+    ratio: fn(f64, f64) -> f64,
+) {
     let Some(own) = figures.first() else { return };
-    let mut head = format!("\n{:<16}", "score");
+    let mut head = format!("\n{title:<width$}");
     for (index, engine) in engines.iter().enumerate() {
         head += &format!("{:>12}", engine.name);
         if index > 0 {
@@ -218,17 +226,30 @@ fn print_table(engines: &[Engine], figures: &[Figures], lines: &[String]) {
     }
     println!("{head}");
     for line in lines {
-        let mut row = format!("{line:<16}");
+        let mut row = format!("{line:<width$}");
         for (index, figures) in figures.iter().enumerate() {
             let median = figures.median(line);
-            row += &median.map_or_else(|| format!("{:>12}", "-"), |median| format!("{median:>12.0}"));
+            row += &median.map_or_else(|| format!("{:>12}", "-"), |median| format!("{median:>12.decimals$}"));
             if index > 0 {
-                let ratio = own.median(line).zip(median).map(|(own, peer)| own / peer);
+                let ratio = own.median(line).zip(median).map(|(own, peer)| ratio(own, peer));
                 row += &ratio.map_or_else(|| format!("{:>8}", "-"), |ratio| format!("{ratio:>8.2}"));
             }
         }
         println!("{row}");
     }
+}
+
+fn print_problems(engines: &[Engine], figures: &[Figures]) {
+    for (engine, figures) in engines.iter().zip(figures) {
+        for (program, problem) in &figures.problems {
+            println!("{} did not finish {program}: {problem}", engine.name);
+        }
+    }
+}
+
+fn print_table(engines: &[Engine], figures: &[Figures], lines: &[String]) {
+    let Some(own) = figures.first() else { return };
+    print_medians("score", (16, 0), engines, figures, lines, |own, peer| own / peer);
     let mut means = format!("{:<16}", "geometric mean");
     for (index, engine) in figures.iter().enumerate() {
         let all: Vec<f64> = lines.iter().filter_map(|line| engine.median(line)).collect();
@@ -261,11 +282,7 @@ fn print_table(engines: &[Engine], figures: &[Figures], lines: &[String]) {
             println!("{} is {mean:.2} x {} over {count} scores, the least {least:.2}", first.name, engine.name);
         }
     }
-    for (engine, figures) in engines.iter().zip(figures) {
-        for (program, problem) in &figures.problems {
-            println!("{} did not finish {program}: {problem}", engine.name);
-        }
-    }
+    print_problems(engines, figures);
 }
 
 fn save(path: &Path, engines: &[Engine], figures: &[Figures], lines: &[String]) -> anyhow::Result<()> {
