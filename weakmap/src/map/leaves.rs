@@ -11,12 +11,15 @@ use core::iter::{Chain, Flatten, Once, Zip, once};
 use core::ops::Bound;
 use core::slice;
 
+use super::search::count;
 use crate::budget::{Account, Budget, TryReserveError};
 
 /// The most entries a leaf has; the bits of the mask in [`Leaves::retain_in`].
 const CAPACITY: usize = 64;
 /// The most leaves a group has.
 const GROUP: usize = 128;
+/// The most groups there are.
+const GROUPS: usize = (u32::MAX - 1) as usize;
 /// What has fewer is put together with its neighbour if both are small.
 const SMALL: usize = CAPACITY / 4;
 const SMALL_GROUP: usize = GROUP / 4;
@@ -123,12 +126,46 @@ impl<K, V> IntoIterator for Group<K, V> {
     }
 }
 
-/// Where an entry is. `entry` 0 is the lowest of the leaf.
+/// Where an entry is: the numbers of its group, of the leaf in that, and of the entry in that, of which 0 is the lowest. One number
+/// that fits into a register, and orders places as keys are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place {
-    group: usize,
-    leaf: usize,
-    entry: usize,
+pub(super) struct Place(u64);
+
+impl Place {
+    const FIRST: Place = Place(0);
+
+    #[inline]
+    fn new(group: usize, leaf: usize, entry: usize) -> Self {
+        debug_assert!(group <= GROUPS && leaf <= GROUP && entry <= CAPACITY);
+        Place((group as u64) << 32 | (leaf as u64) << 16 | entry as u64)
+    }
+
+    #[inline]
+    fn group(self) -> usize {
+        (self.0 >> 32) as usize
+    }
+
+    #[inline]
+    fn leaf(self) -> usize {
+        (self.0 >> 16) as u16 as usize
+    }
+
+    #[inline]
+    fn entry(self) -> usize {
+        self.0 as u16 as usize
+    }
+
+    /// The place in the rest of the leaf, unless it is that of the lowest entry.
+    #[inline]
+    fn index(self) -> Option<usize> {
+        self.entry().checked_sub(1)
+    }
+
+    /// The next place in the leaf, which may be past its end.
+    #[inline]
+    fn next(self) -> Self {
+        Place(self.0 + 1)
+    }
 }
 
 /// Entries in the order of their keys. Invariants: no group is empty or longer than [`GROUP`], no leaf longer than
@@ -148,6 +185,9 @@ fn bytes_of<T>(items: usize) -> usize {
 fn room<T>(items: &mut Vec<T>, most: usize, account: &mut Account) -> Result<(), TryReserveError> {
     if items.len() < items.capacity() {
         return Ok(());
+    }
+    if items.len() >= most {
+        return Err(TryReserveError::CapacityOverflow);
     }
     let old = items.capacity();
     let new = old.saturating_mul(2).clamp(4, most.max(4));
@@ -173,24 +213,6 @@ fn with_room<T>(capacity: usize, account: &mut Account) -> Result<Vec<T>, TryRes
     Ok(items)
 }
 
-/// How many entries of a short ascending run have keys that are not above this one.
-#[inline]
-fn not_above_in<K, V, Q>(run: &[(K, V)], key: &Q) -> usize
-where
-    K: Borrow<Q>,
-    Q: Ord + ?Sized,
-{
-    // Keys that are compared as fast as they are read are counted: more comparisons than in a binary search, but none waits for
-    // another, which matters when the run has to come from memory first.
-    if core::mem::needs_drop::<K>() || size_of::<K>() > size_of::<u64>() {
-        return run.partition_point(|(other, _)| other.borrow() <= key);
-    }
-    let count = |entries: &[(K, V)]| entries.iter().map(|(other, _)| usize::from(other.borrow() <= key)).sum::<usize>();
-    let (eights, rest) = run.as_chunks::<8>();
-    let below = eights.iter().map(|[.., (last, _)]| usize::from(last.borrow() <= key)).sum::<usize>();
-    below * 8 + eights.get(below).map_or_else(|| count(rest), |eight| count(eight))
-}
-
 impl<K, V> Leaves<K, V> {
     pub const fn new() -> Self {
         Leaves { groups: Vec::new(), len: 0, account: Account::none() }
@@ -210,9 +232,9 @@ impl<K, V> Leaves<K, V> {
         let place = match self.groups.last().zip(self.groups.len().checked_sub(1)) {
             Some((leaves, group)) => {
                 let leaf = leaves.len().saturating_sub(1);
-                Place { group, leaf, entry: leaves.size(leaf).unwrap_or(0) }
+                Place::new(group, leaf, leaves.size(leaf).unwrap_or(0))
             }
-            None => Place { group: 0, leaf: 0, entry: 0 },
+            None => Place::FIRST,
         };
         let place = self.make_room(place)?;
         self.put(place, entry);
@@ -257,6 +279,36 @@ impl<K, V> Leaves<K, V> {
         self.groups.into_iter().flatten().flatten()
     }
 
+    /// The numbers of the group, of the leaf and of the entry that has the key or the one before it. Where there is none, the
+    /// group.
+    #[inline(always)]
+    fn search<Q>(&self, key: &Q) -> Result<(usize, usize, usize, &(K, V)), usize>
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let not_above = |(other, _): &(K, V)| other.borrow() <= key;
+        let group = match &*self.groups {
+            [_] => 0,
+            groups => count::<K, _>(groups, |leaves| leaves.lows.first().is_some_and(not_above)).saturating_sub(1),
+        };
+        let leaves = self.groups.get(group).ok_or(group)?;
+        let leaf = count::<K, _>(&leaves.lows, not_above).checked_sub(1).ok_or(group)?;
+        let entry = count::<K, _>(leaves.rests.get(leaf).ok_or(group)?, not_above);
+        Ok((group, leaf, entry, leaves.get(leaf, entry).ok_or(group)?))
+    }
+
+    /// The entry with a key.
+    #[inline]
+    pub fn lookup<Q>(&self, key: &Q) -> Option<(&K, &V)>
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let (.., (other, value)) = self.search(key).ok()?;
+        (other.borrow() == key).then_some((other, value))
+    }
+
     /// Where the key is, or where it belongs.
     #[inline]
     pub fn find<Q>(&self, key: &Q) -> Result<Place, Place>
@@ -264,15 +316,10 @@ impl<K, V> Leaves<K, V> {
         K: Borrow<Q>,
         Q: Ord + ?Sized,
     {
-        let not_above = |(other, _): &(K, V)| other.borrow() <= key;
-        let group = self.groups.partition_point(|leaves| leaves.lows.first().is_some_and(not_above)).saturating_sub(1);
-        let nowhere = Place { group, leaf: 0, entry: 0 };
-        let leaves = self.groups.get(group).ok_or(nowhere)?;
-        let leaf = not_above_in(&leaves.lows, key).checked_sub(1).ok_or(nowhere)?;
-        let entry = not_above_in(leaves.rests.get(leaf).ok_or(nowhere)?, key);
-        match leaves.get(leaf, entry) {
-            Some((other, _)) if other.borrow() == key => Ok(Place { group, leaf, entry }),
-            _ => Err(Place { group, leaf, entry: entry + 1 }),
+        match self.search(key) {
+            Ok((group, leaf, entry, (other, _))) if other.borrow() == key => Ok(Place::new(group, leaf, entry)),
+            Ok((group, leaf, entry, _)) => Err(Place::new(group, leaf, entry + 1)),
+            Err(group) => Err(Place::new(group, 0, 0)),
         }
     }
 
@@ -283,14 +330,14 @@ impl<K, V> Leaves<K, V> {
         Q: Ord + ?Sized,
     {
         let before = |key: &Q| self.find(key).unwrap_or_else(|place| place);
-        let after = |key: &Q| self.find(key).map_or_else(|place| place, |at| Place { entry: at.entry + 1, ..at });
+        let after = |key: &Q| self.find(key).map_or_else(|place| place, |at| at.next());
         let first = match from {
-            Bound::Unbounded => Place { group: 0, leaf: 0, entry: 0 },
+            Bound::Unbounded => Place::FIRST,
             Bound::Included(key) => before(key),
             Bound::Excluded(key) => after(key),
         };
         let end = match to {
-            Bound::Unbounded => Place { group: self.groups.len(), leaf: 0, entry: 0 },
+            Bound::Unbounded => Place::new(self.groups.len(), 0, 0),
             Bound::Included(key) => after(key),
             Bound::Excluded(key) => before(key),
         };
@@ -299,71 +346,78 @@ impl<K, V> Leaves<K, V> {
 
     /// A place past the end of its leaf is the first of the next one.
     fn normal(&self, place: Place) -> Place {
-        let Some(leaves) = self.groups.get(place.group) else { return place };
-        match leaves.size(place.leaf) {
-            Some(size) if place.entry < size => place,
-            Some(_) if place.leaf + 1 < leaves.len() => Place { leaf: place.leaf + 1, entry: 0, ..place },
-            _ => Place { group: place.group + 1, leaf: 0, entry: 0 },
+        let Some(leaves) = self.groups.get(place.group()) else { return place };
+        match leaves.size(place.leaf()) {
+            Some(size) if place.entry() < size => place,
+            Some(_) if place.leaf() + 1 < leaves.len() => Place::new(place.group(), place.leaf() + 1, 0),
+            _ => Place::new(place.group() + 1, 0, 0),
         }
     }
 
     /// The place after one where an entry is.
     pub fn after(&self, place: Place) -> Place {
-        self.normal(Place { entry: place.entry + 1, ..place })
+        self.normal(place.next())
     }
 
     /// The place before one that is not the first.
     pub fn before(&self, place: Place) -> Option<Place> {
-        if let Some(entry) = place.entry.checked_sub(1) {
-            return Some(Place { entry, ..place });
+        if let Some(entry) = place.index() {
+            return Some(Place::new(place.group(), place.leaf(), entry));
         }
-        let (group, leaf) = match place.leaf.checked_sub(1) {
-            Some(leaf) => (place.group, leaf),
+        let (group, leaf) = match place.leaf().checked_sub(1) {
+            Some(leaf) => (place.group(), leaf),
             None => {
-                let group = place.group.checked_sub(1)?;
+                let group = place.group().checked_sub(1)?;
                 (group, self.groups.get(group)?.len().checked_sub(1)?)
             }
         };
         let entry = self.groups.get(group)?.size(leaf)? - 1;
-        Some(Place { group, leaf, entry })
+        Some(Place::new(group, leaf, entry))
     }
 
     /// The places of the first and of the last entry.
     pub fn ends(&self) -> Option<(Place, Place)> {
-        let last = self.before(Place { group: self.groups.len(), leaf: 0, entry: 0 })?;
-        Some((Place { group: 0, leaf: 0, entry: 0 }, last))
+        Some((Place::FIRST, self.before(Place::new(self.groups.len(), 0, 0))?))
     }
 
     /// The entry at a place that was found.
     #[inline]
     pub fn get(&self, place: Place) -> Option<(&K, &V)> {
-        self.groups.get(place.group)?.get(place.leaf, place.entry).map(|(key, value)| (key, value))
+        self.groups.get(place.group())?.get(place.leaf(), place.entry()).map(|(key, value)| (key, value))
     }
 
     /// The entry at a place that was found, with its value to change.
     #[inline]
     pub fn get_mut(&mut self, place: Place) -> Option<(&K, &mut V)> {
-        let leaves = self.groups.get_mut(place.group)?;
-        let (key, value) = match place.entry.checked_sub(1) {
-            None => leaves.lows.get_mut(place.leaf)?,
-            Some(index) => leaves.rests.get_mut(place.leaf)?.get_mut(index)?,
+        let leaves = self.groups.get_mut(place.group())?;
+        let (key, value) = match place.index() {
+            None => leaves.lows.get_mut(place.leaf())?,
+            Some(index) => leaves.rests.get_mut(place.leaf())?.get_mut(index)?,
         };
         Some((key, value))
+    }
+
+    /// Where an entry goes that belongs there, if there is room; with it the number of entries, to be increased.
+    #[inline]
+    pub fn roomy(&mut self, place: Place) -> Option<(&mut Vec<(K, V)>, usize, &mut usize)> {
+        let index = place.index()?;
+        let rest = self.groups.get_mut(place.group())?.rests.get_mut(place.leaf())?;
+        (rest.len() < rest.capacity() && rest.len() < CAPACITY - 1 && index <= rest.len()).then_some((rest, index, &mut self.len))
     }
 
     /// Makes room for an entry where it belongs, and gives its place, which may have become another. [`Leaves::put`] has to
     /// follow.
     pub fn make_room(&mut self, place: Place) -> Result<Place, TryReserveError> {
-        let last_group = place.group + 1 >= self.groups.len();
+        let last_group = place.group() + 1 >= self.groups.len();
         let account = &mut self.account;
-        let Some(leaves) = self.groups.get_mut(place.group) else {
-            room(&mut self.groups, usize::MAX, account)?;
+        let Some(leaves) = self.groups.get_mut(place.group()) else {
+            room(&mut self.groups, GROUPS, account)?;
             let mut leaves = Group { lows: Vec::new(), rests: Vec::new() };
             leaves.room(account)?;
             self.groups.push(leaves);
             return Ok(place);
         };
-        let Some(rest) = leaves.rests.get_mut(place.leaf) else { return Ok(place) };
+        let Some(rest) = leaves.rests.get_mut(place.leaf()) else { return Ok(place) };
         if rest.len() < CAPACITY - 1 {
             room(rest, CAPACITY - 1, account)?;
             return Ok(place);
@@ -371,36 +425,36 @@ impl<K, V> Leaves<K, V> {
         let full = rest.len() + 1;
         // Another leaf is needed, and room for it in the group first.
         if leaves.len() >= GROUP {
-            self.split_group(place.group)?;
-            return self.make_room(match place.leaf.checked_sub(GROUP / 2) {
-                Some(leaf) => Place { group: place.group + 1, leaf, ..place },
+            self.split_group(place.group())?;
+            return self.make_room(match place.leaf().checked_sub(GROUP / 2) {
+                Some(leaf) => Place::new(place.group() + 1, leaf, place.entry()),
                 None => place,
             });
         }
         leaves.room(account)?;
-        if last_group && place.leaf + 1 == leaves.len() && place.entry == full {
+        if last_group && place.leaf() + 1 == leaves.len() && place.entry() == full {
             // Ascending keys fill leaves to the brim.
-            return Ok(Place { leaf: leaves.len(), entry: 0, ..place });
+            return Ok(Place::new(place.group(), leaves.len(), 0));
         }
         let mut upper = with_room(CAPACITY - 1, account)?;
-        let Some(rest) = leaves.rests.get_mut(place.leaf) else { return Ok(place) };
+        let Some(rest) = leaves.rests.get_mut(place.leaf()) else { return Ok(place) };
         let middle = CAPACITY / 2;
         upper.extend(rest.drain(middle..));
         if let Some(low) = rest.pop() {
-            leaves.insert(place.leaf + 1, low, upper);
+            leaves.insert(place.leaf() + 1, low, upper);
         }
         // The lowest of the new leaf was the last before `middle`.
-        Ok(match place.entry.checked_sub(middle + 1) {
-            Some(entry) => Place { leaf: place.leaf + 1, entry: entry + 1, ..place },
+        Ok(match place.entry().checked_sub(middle + 1) {
+            Some(entry) => Place::new(place.group(), place.leaf() + 1, entry + 1),
             None => place,
         })
     }
 
     /// Puts an entry where room was made for it.
     pub fn put(&mut self, place: Place, entry: (K, V)) {
-        let Some(leaves) = self.groups.get_mut(place.group) else { return };
+        let Some(leaves) = self.groups.get_mut(place.group()) else { return };
         self.len += 1;
-        match (leaves.lows.get_mut(place.leaf), leaves.rests.get_mut(place.leaf), place.entry.checked_sub(1)) {
+        match (leaves.lows.get_mut(place.leaf()), leaves.rests.get_mut(place.leaf()), place.index()) {
             (Some(_), Some(rest), Some(index)) => rest.insert(index, entry),
             (Some(low), Some(rest), None) => rest.insert(0, core::mem::replace(low, entry)),
             _ => leaves.insert(leaves.len(), entry, Vec::new()),
@@ -408,7 +462,7 @@ impl<K, V> Leaves<K, V> {
     }
 
     fn split_group(&mut self, group: usize) -> Result<(), TryReserveError> {
-        room(&mut self.groups, usize::MAX, &mut self.account)?;
+        room(&mut self.groups, GROUPS, &mut self.account)?;
         let mut lows = with_room(GROUP, &mut self.account)?;
         let mut rests = with_room(GROUP, &mut self.account)
             .inspect_err(|_| self.account.release(bytes_of::<(K, V)>(lows.capacity())))?;
@@ -422,19 +476,19 @@ impl<K, V> Leaves<K, V> {
 
     /// Takes out the entry at a place that was found.
     pub fn remove(&mut self, place: Place) -> Option<(K, V)> {
-        let leaves = self.groups.get_mut(place.group)?;
-        let (low, rest) = leaves.lows.get_mut(place.leaf).zip(leaves.rests.get_mut(place.leaf))?;
-        let entry = match place.entry.checked_sub(1) {
+        let leaves = self.groups.get_mut(place.group())?;
+        let (low, rest) = leaves.lows.get_mut(place.leaf()).zip(leaves.rests.get_mut(place.leaf()))?;
+        let entry = match place.index() {
             Some(index) if index < rest.len() => rest.remove(index),
             Some(_) => return None,
             None if rest.is_empty() => {
                 self.len -= 1;
-                return self.remove_leaf(place.group, place.leaf).map(|(low, _)| low);
+                return self.remove_leaf(place.group(), place.leaf()).map(|(low, _)| low);
             }
             None => core::mem::replace(low, rest.remove(0)),
         };
         self.len -= 1;
-        self.tidy(place.group, place.leaf);
+        self.tidy(place.group(), place.leaf());
         Some(entry)
     }
 

@@ -3,6 +3,7 @@
 mod entry;
 mod iter;
 mod leaves;
+mod search;
 mod weak;
 
 pub use entry::{Entry, OccupiedEntry, VacantEntry};

@@ -217,7 +217,7 @@ impl<K: Ord, V: WeakRef> WeakMap<K, V> {
         Q: Ord + ?Sized,
     {
         self.sweeper.count();
-        self.leaves.find(key).ok().and_then(|place| self.leaves.get(place))
+        self.leaves.lookup(key)
     }
 
     /// The value of a key, if it is there and alive.
@@ -274,6 +274,11 @@ impl<K: Ord, V: WeakRef> WeakMap<K, V> {
                 Ok(old.and_then(|old| old.upgrade()))
             }
             Err(place) => {
+                if let Some((rest, index, len)) = self.leaves.roomy(place) {
+                    rest.insert(index, (key, value.downgrade()));
+                    *len += 1;
+                    return Ok(None);
+                }
                 let place = self.make_room(place, &key)?;
                 self.leaves.put(place, (key, value.downgrade()));
                 Ok(None)
