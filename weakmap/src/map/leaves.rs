@@ -290,11 +290,11 @@ impl<K, V> Leaves<K, V> {
         let not_above = |(other, _): &(K, V)| other.borrow() <= key;
         let group = match &*self.groups {
             [_] => 0,
-            groups => count::<K, _>(groups, |leaves| leaves.lows.first().is_some_and(not_above)).saturating_sub(1),
+            groups => count::<8, K, _>(groups, |leaves| leaves.lows.first().is_some_and(not_above)).saturating_sub(1),
         };
         let leaves = self.groups.get(group).ok_or(group)?;
-        let leaf = count::<K, _>(&leaves.lows, not_above).checked_sub(1).ok_or(group)?;
-        let entry = count::<K, _>(leaves.rests.get(leaf).ok_or(group)?, not_above);
+        let leaf = count::<8, K, _>(&leaves.lows, not_above).checked_sub(1).ok_or(group)?;
+        let entry = count::<4, K, _>(leaves.rests.get(leaf).ok_or(group)?, not_above);
         Ok((group, leaf, entry, leaves.get(leaf, entry).ok_or(group)?))
     }
 
