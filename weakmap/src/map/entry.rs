@@ -4,7 +4,7 @@ use core::fmt;
 
 use weakref_traits::{StrongRef, WeakRef};
 
-use super::leaves::Place;
+use super::place::Place;
 use super::weak::WeakMap;
 use crate::budget::TryReserveError;
 

@@ -5,7 +5,8 @@ use core::iter::FusedIterator;
 
 use weakref_traits::WeakRef;
 
-use super::leaves::{Leaves, Place, RawIntoIter, RawIter, RawIterMut};
+use super::leaves::{Leaves, RawIntoIter, RawIter, RawIterMut};
+use super::place::Place;
 
 /// The living entries of a [`WeakMap`](super::WeakMap), in the order of their keys.
 #[must_use = "iterators are lazy and do nothing unless consumed"]

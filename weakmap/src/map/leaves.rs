@@ -5,21 +5,16 @@
 //! of the leaves of a group stand together, so that finding a leaf touches no other.
 
 use alloc::vec::{IntoIter as VecIntoIter, Vec};
-use core::alloc::Layout;
 use core::borrow::Borrow;
-use core::iter::{Chain, Flatten, Once, Zip, once};
+use core::iter::{Flatten, once};
 use core::ops::Bound;
 use core::slice;
 
+use super::group::{CAPACITY, GROUP, Group, bytes_of, room, with_room};
+use super::place::{GROUPS, Place};
 use super::search::count;
 use crate::budget::{Account, Budget, TryReserveError};
 
-/// The most entries a leaf has; the bits of the mask in [`Leaves::retain_in`].
-const CAPACITY: usize = 64;
-/// The most leaves a group has.
-const GROUP: usize = 128;
-/// The most groups there are.
-const GROUPS: usize = (u32::MAX - 1) as usize;
 /// What has fewer is put together with its neighbour if both are small.
 const SMALL: usize = CAPACITY / 4;
 const SMALL_GROUP: usize = GROUP / 4;
@@ -28,146 +23,6 @@ pub(super) type RawIter<'a, K, V> = Flatten<Flatten<slice::Iter<'a, Group<K, V>>
 pub(super) type RawIterMut<'a, K, V> = Flatten<Flatten<slice::IterMut<'a, Group<K, V>>>>;
 pub(super) type RawIntoIter<K, V> = Flatten<Flatten<VecIntoIter<Group<K, V>>>>;
 
-/// Leaves next to each other: of each its lowest entry, and the others, in the order of their keys.
-#[derive(Clone)]
-pub(super) struct Group<K, V> {
-    lows: Vec<(K, V)>,
-    rests: Vec<Vec<(K, V)>>,
-}
-
-impl<K, V> Group<K, V> {
-    fn len(&self) -> usize {
-        self.lows.len()
-    }
-
-    /// The number of entries of a leaf.
-    #[inline]
-    fn size(&self, leaf: usize) -> Option<usize> {
-        self.rests.get(leaf).map(|rest| rest.len() + 1)
-    }
-
-    #[inline]
-    fn get(&self, leaf: usize, entry: usize) -> Option<&(K, V)> {
-        match entry.checked_sub(1) {
-            None => self.lows.get(leaf),
-            Some(index) => self.rests.get(leaf)?.get(index),
-        }
-    }
-
-    /// Room for one more leaf.
-    fn room(&mut self, account: &mut Account) -> Result<(), TryReserveError> {
-        room(&mut self.lows, GROUP, account)?;
-        room(&mut self.rests, GROUP, account)
-    }
-
-    fn insert(&mut self, leaf: usize, low: (K, V), rest: Vec<(K, V)>) {
-        self.lows.insert(leaf, low);
-        self.rests.insert(leaf, rest);
-    }
-
-    fn spare(&self) -> usize {
-        (self.lows.capacity() - self.lows.len()).min(self.rests.capacity() - self.rests.len())
-    }
-
-    /// The bytes of the group without its leaves.
-    fn bytes(&self) -> usize {
-        bytes_of::<(K, V)>(self.lows.capacity()).saturating_add(bytes_of::<Vec<(K, V)>>(self.rests.capacity()))
-    }
-}
-
-/// Leaves as runs of entries.
-#[derive(Clone)]
-pub(super) struct Runs<L, R>(Zip<L, R>);
-
-impl<L: Iterator, R: Iterator<Item: IntoIterator<Item = L::Item>>> Iterator for Runs<L, R> {
-    type Item = Chain<Once<L::Item>, <R::Item as IntoIterator>::IntoIter>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|(low, rest)| once(low).chain(rest))
-    }
-}
-
-impl<L, R> DoubleEndedIterator for Runs<L, R>
-where
-    L: DoubleEndedIterator + ExactSizeIterator,
-    R: DoubleEndedIterator<Item: IntoIterator<Item = L::Item>> + ExactSizeIterator,
-{
-    #[inline]
-    fn next_back(&mut self) -> Option<Self::Item> {
-        self.0.next_back().map(|(low, rest)| once(low).chain(rest))
-    }
-}
-
-impl<'a, K, V> IntoIterator for &'a Group<K, V> {
-    type Item = <Self::IntoIter as Iterator>::Item;
-    type IntoIter = Runs<slice::Iter<'a, (K, V)>, slice::Iter<'a, Vec<(K, V)>>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        Runs(self.lows.iter().zip(&self.rests))
-    }
-}
-
-impl<'a, K, V> IntoIterator for &'a mut Group<K, V> {
-    type Item = <Self::IntoIter as Iterator>::Item;
-    type IntoIter = Runs<slice::IterMut<'a, (K, V)>, slice::IterMut<'a, Vec<(K, V)>>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        Runs(self.lows.iter_mut().zip(&mut self.rests))
-    }
-}
-
-impl<K, V> IntoIterator for Group<K, V> {
-    type Item = <Self::IntoIter as Iterator>::Item;
-    type IntoIter = Runs<VecIntoIter<(K, V)>, VecIntoIter<Vec<(K, V)>>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        Runs(self.lows.into_iter().zip(self.rests))
-    }
-}
-
-/// Where an entry is: the numbers of its group, of the leaf in that, and of the entry in that, of which 0 is the lowest. One number
-/// that fits into a register, and orders places as keys are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Place(u64);
-
-impl Place {
-    const FIRST: Place = Place(0);
-
-    #[inline]
-    fn new(group: usize, leaf: usize, entry: usize) -> Self {
-        debug_assert!(group <= GROUPS && leaf <= GROUP && entry <= CAPACITY);
-        Place((group as u64) << 32 | (leaf as u64) << 16 | entry as u64)
-    }
-
-    #[inline]
-    fn group(self) -> usize {
-        (self.0 >> 32) as usize
-    }
-
-    #[inline]
-    fn leaf(self) -> usize {
-        (self.0 >> 16) as u16 as usize
-    }
-
-    #[inline]
-    fn entry(self) -> usize {
-        self.0 as u16 as usize
-    }
-
-    /// The place in the rest of the leaf, unless it is that of the lowest entry.
-    #[inline]
-    fn index(self) -> Option<usize> {
-        self.entry().checked_sub(1)
-    }
-
-    /// The next place in the leaf, which may be past its end.
-    #[inline]
-    fn next(self) -> Self {
-        Place(self.0 + 1)
-    }
-}
-
 /// Entries in the order of their keys. Invariants: no group is empty or longer than [`GROUP`], no leaf longer than
 /// [`CAPACITY`], keys ascend, and `len` is the number of entries.
 #[derive(Clone)]
@@ -175,42 +30,6 @@ pub(super) struct Leaves<K, V> {
     groups: Vec<Group<K, V>>,
     len: usize,
     account: Account,
-}
-
-fn bytes_of<T>(items: usize) -> usize {
-    items.saturating_mul(size_of::<T>())
-}
-
-/// Makes room for one more item in a vector that grows to `most` items.
-fn room<T>(items: &mut Vec<T>, most: usize, account: &mut Account) -> Result<(), TryReserveError> {
-    if items.len() < items.capacity() {
-        return Ok(());
-    }
-    if items.len() >= most {
-        return Err(TryReserveError::CapacityOverflow);
-    }
-    let old = items.capacity();
-    let new = old.saturating_mul(2).clamp(4, most.max(4));
-    let layout = Layout::array::<T>(new).map_err(|_| TryReserveError::CapacityOverflow)?;
-    // While items move there are both.
-    account.charge(layout.size())?;
-    if items.try_reserve_exact(new - items.len()).is_err() {
-        account.release(layout.size());
-        return Err(TryReserveError::AllocError { layout });
-    }
-    account.release(bytes_of::<T>(old));
-    Ok(())
-}
-
-fn with_room<T>(capacity: usize, account: &mut Account) -> Result<Vec<T>, TryReserveError> {
-    let layout = Layout::array::<T>(capacity).map_err(|_| TryReserveError::CapacityOverflow)?;
-    account.charge(layout.size())?;
-    let mut items = Vec::new();
-    if items.try_reserve_exact(capacity).is_err() {
-        account.release(layout.size());
-        return Err(TryReserveError::AllocError { layout });
-    }
-    Ok(items)
 }
 
 impl<K, V> Leaves<K, V> {
@@ -294,6 +113,7 @@ impl<K, V> Leaves<K, V> {
         };
         let leaves = self.groups.get(group).ok_or(group)?;
         let leaf = count::<8, K, _>(&leaves.lows, not_above).checked_sub(1).ok_or(group)?;
+        // In steps of a cache line if entries are of two words: all of the leaf comes from memory at the same time.
         let entry = count::<4, K, _>(leaves.rests.get(leaf).ok_or(group)?, not_above);
         Ok((group, leaf, entry, leaves.get(leaf, entry).ok_or(group)?))
     }
@@ -397,12 +217,17 @@ impl<K, V> Leaves<K, V> {
         Some((key, value))
     }
 
-    /// Where an entry goes that belongs there, if there is room; with it the number of entries, to be increased.
+    /// Where an entry goes that belongs there, if there is room, and the number of entries, to be increased. What inserting does
+    /// most of the time.
     #[inline]
     pub fn roomy(&mut self, place: Place) -> Option<(&mut Vec<(K, V)>, usize, &mut usize)> {
         let index = place.index()?;
         let rest = self.groups.get_mut(place.group())?.rests.get_mut(place.leaf())?;
-        (rest.len() < rest.capacity() && rest.len() < CAPACITY - 1 && index <= rest.len()).then_some((rest, index, &mut self.len))
+        (rest.len() < rest.capacity() && rest.len() < CAPACITY - 1 && index <= rest.len()).then_some((
+            rest,
+            index,
+            &mut self.len,
+        ))
     }
 
     /// Makes room for an entry where it belongs, and gives its place, which may have become another. [`Leaves::put`] has to

@@ -1,8 +1,10 @@
 //! The ordered map of weak references and its iterators.
 
 mod entry;
+mod group;
 mod iter;
 mod leaves;
+mod place;
 mod search;
 mod weak;
 

@@ -7,7 +7,8 @@ use weakref_traits::{StrongRef, WeakRef};
 use super::StrongMap;
 use super::entry::{Entry, OccupiedEntry, VacantEntry};
 use super::iter::{IntoIter, IntoKeys, IntoValues, Iter, IterMut, Keys, Range, Values};
-use super::leaves::{Leaves, Place};
+use super::leaves::Leaves;
+use super::place::Place;
 use crate::budget::{Budget, TryReserveError};
 use crate::sweeper::{Parts, Sweeper};
 
