@@ -23,7 +23,7 @@ pub use budget::{Budget, TryReserveError};
 #[cfg(all(feature = "cache", target_has_atomic = "64"))]
 pub use cache::Cache;
 #[cfg(feature = "gc")]
-pub use ephemeron::{EphemeronError, EphemeronIter, EphemeronMap};
+pub use ephemeron::{EphemeronError, EphemeronIter, EphemeronMap, Pairs};
 pub use map::{StrongMap, WeakMap};
 pub use names::*;
 pub use traits::WeakKey;

@@ -53,7 +53,7 @@ impl<'s> Cx<'s> {
             weak_table::set_value_at(self.heap_mut(), table, pair, value);
             return Ok(());
         }
-        let words = weak_table::insert_words(self.heap(), table);
+        let words = weak_table::insert_words(self.heap(), table)?;
         self.heap_mut().reserve(words, &mut [])?;
         let (table, key, value) = (self.field_raw(owner, TABLE), self.peek(key), self.peek(value));
         let new = weak_table::insert_reserved(self.heap_mut(), table, key, hash, value)?;

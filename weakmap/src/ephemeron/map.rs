@@ -8,18 +8,16 @@ use core::fmt;
 
 use rotifer_gc::{AllocError, Gc, HeapContext, New, Object, ObjectModel, Rooted, Scope, Tail, Value};
 
-/// Words of a table before its pairs: the header and one of the collector's.
-const FIRST: u32 = 2;
+use super::pairs::{FIRST, Pairs};
+
 /// Where the parts of a map are, as items. What is not a reference keeps the value beside it alive, so that the first pair holds
 /// on to the table.
 const COLLECTIONS: u32 = 0;
 const TABLE: u32 = 1;
 const MAJOR: u32 = 2;
 const COUNTS: u32 = 3;
-/// The number of pairs of a map's own block, and of the smallest table: they have to differ.
+/// The number of pairs of a map's own block. No table has so few.
 const HEAD: u32 = 2;
-const MIN: u32 = 4;
-const MAX: u32 = 1 << 27;
 /// In the reference of a key: it has not got its new place yet.
 const UNPLACED: u32 = 1 << 31;
 const COUNT_BITS: u32 = 30;
@@ -118,9 +116,7 @@ impl<T> fmt::Debug for EphemeronMap<'_, T> {
 #[derive(Clone, Copy)]
 struct State {
     head: u32,
-    /// The table, or 0.
-    table: u32,
-    capacity: u32,
+    pairs: Pairs,
     /// Places that are not empty.
     used: u32,
     live: u32,
@@ -128,8 +124,8 @@ struct State {
     young: bool,
 }
 
-fn home(key: u32, capacity: u32) -> u32 {
-    (u64::from(key).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32 & (capacity - 1)
+fn hash(key: u32) -> u32 {
+    (u64::from(key).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
 }
 
 fn int(n: i64) -> u64 {
@@ -137,43 +133,32 @@ fn int(n: i64) -> u64 {
 }
 
 impl State {
-    fn pair(&self, place: u32) -> u32 {
-        self.table + FIRST + 2 * place
+    fn new(head: u32, table: u32, capacity: u32) -> Self {
+        State { head, pairs: Pairs::new(table, capacity, Value::NULL), used: 0, live: 0, young: false }
     }
 
-    /// The place of a key.
+    fn has_table(&self) -> bool {
+        self.pairs.capacity() != 0
+    }
+
+    /// The word of a key.
     fn find<C: HeapContext>(&self, scope: &Scope<'_, C>, key: u32) -> Option<u32> {
-        if self.table == 0 {
-            return None;
-        }
-        let mut place = home(key, self.capacity);
-        for _ in 0..self.capacity {
-            let word = scope.heap().get(self.pair(place));
-            if C::Model::reference(word) == key {
-                return Some(place);
-            }
-            if word == Value::NULL {
-                return None;
-            }
-            place = (place + 1) & (self.capacity - 1);
-        }
-        None
+        self.pairs.find(scope.heap(), hash(key), |word| C::Model::reference(word) == key)
     }
 
     /// Puts a pair into the first free place for a key that is not there. There has to be one.
     fn place<C: HeapContext>(&mut self, scope: &mut Scope<'_, C>, key: u64, value: u64) {
         let at = C::Model::reference(key);
         let heap = scope.heap_mut();
-        let mut place = home(at, self.capacity);
-        while C::Model::reference(heap.get(self.pair(place))) != 0 {
-            place = (place + 1) & (self.capacity - 1);
-        }
-        let pair = self.pair(place);
-        self.used += u32::from(heap.get(pair) == Value::NULL);
+        self.used += u32::from(self.pairs.insert(heap, hash(at), key, value) == Some(true));
         self.live += 1;
         self.young |= at >= heap.young_start();
-        heap.store(self.table, pair - self.table, key);
-        heap.store(self.table, pair + 1 - self.table, value);
+    }
+
+    /// Removes the pair whose key is at this word.
+    fn remove<C: HeapContext>(&mut self, scope: &mut Scope<'_, C>, at: u32) {
+        self.pairs.remove(scope.heap_mut(), at);
+        self.live -= 1;
     }
 
     /// Puts all keys where they belong now. A key that has its place stays there, and others go round it, so that the places
@@ -182,8 +167,8 @@ impl State {
         let heap = scope.heap_mut();
         let young = heap.young_start();
         (self.used, self.young) = (0, false);
-        for place in 0..self.capacity {
-            let pair = self.pair(place);
+        for place in 0..self.pairs.capacity() {
+            let pair = self.pairs.at(place);
             let word = heap.get(pair);
             let at = C::Model::reference(word);
             if at == 0 {
@@ -196,21 +181,22 @@ impl State {
             }
         }
         self.live = self.used;
-        for start in 0..self.capacity {
+        let last = self.pairs.capacity().wrapping_sub(1);
+        for start in 0..self.pairs.capacity() {
             loop {
-                let pair = self.pair(start);
+                let pair = self.pairs.at(start);
                 let (word, value) = (heap.get(pair), heap.get(pair + 1));
                 let at = C::Model::reference(word);
                 if at & UNPLACED == 0 {
                     break;
                 }
                 let key = C::Model::with_reference(word, at & !UNPLACED);
-                let mut place = home(at & !UNPLACED, self.capacity);
-                while !matches!(C::Model::reference(heap.get(self.pair(place))), 0 | UNPLACED..) {
-                    place = (place + 1) & (self.capacity - 1);
+                let mut place = hash(at & !UNPLACED) & last;
+                while !matches!(C::Model::reference(heap.get(self.pairs.at(place))), 0 | UNPLACED..) {
+                    place = (place + 1) & last;
                 }
                 // What has no place yet and is in the way is next; it may be this very pair.
-                let to = self.pair(place);
+                let to = self.pairs.at(place);
                 let (other, others) = (heap.get(to), heap.get(to + 1));
                 heap.set(pair, other);
                 heap.set(pair + 1, others);
@@ -252,7 +238,7 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
     fn state<C: HeapContext<Model = T::Model>>(self, scope: &Scope<'s, C>) -> State {
         let object = scope.get(self.0);
         let head = C::Model::reference(object.word());
-        let mut state = State { head, table: 0, capacity: 0, used: 0, live: 0, young: false };
+        let mut state = State::new(head, 0, 0);
         // Nothing else is ever in these slots unless somebody has put it there: that is as good as an empty map.
         if scope.get(self.0.cast::<Value>()).is::<T>()
             && scope.len(object) == 2 * HEAD
@@ -261,8 +247,7 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
             && let capacity = scope.len(table) / 2
             && capacity.is_power_of_two()
         {
-            state.table = C::Model::reference(table.word());
-            state.capacity = capacity;
+            state = State::new(head, C::Model::reference(table.word()), capacity);
             state.used = (counts & COUNT) as u32;
             state.live = (counts >> COUNT_BITS & COUNT) as u32;
             state.young = counts >> (2 * COUNT_BITS) != 0;
@@ -274,7 +259,7 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
     fn is_stale<C: HeapContext<Model = T::Model>>(self, scope: &Scope<'s, C>, state: &State) -> Option<bool> {
         let object = scope.get(self.0);
         let is = |item, count: u32| scope.item(object, item).as_integer() == Some(i64::from(count));
-        if state.table == 0 || is(COLLECTIONS, scope.heap().collections()) {
+        if !state.has_table() || is(COLLECTIONS, scope.heap().collections()) {
             return None;
         }
         Some(state.young || !is(MAJOR, scope.heap().major_collections()))
@@ -307,7 +292,7 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
         (word, C::Model::reference(word))
     }
 
-    /// Looks a key up; gives the word where its value is.
+    /// Looks a key up; gives the word where it is. Its value is in the next.
     fn find<C: HeapContext<Model = T::Model>, K>(
         self,
         scope: &mut Scope<'s, C>,
@@ -318,7 +303,16 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
         if key == 0 {
             return None;
         }
-        state.find(scope, key).map(|place| (state, state.pair(place) + 1))
+        state.find(scope, key).map(|at| (state, at))
+    }
+
+    /// Looks a key up; gives the word where it is, and the value.
+    fn look_up<C: HeapContext<Model = T::Model>, K>(
+        self,
+        scope: &mut Scope<'s, C>,
+        key: Rooted<'s, K>,
+    ) -> Option<(State, u32, u64)> {
+        self.find(scope, key).map(|(state, at)| (state, at, scope.heap().get(at + 1)))
     }
 
     /// The value of a key. What is in the heap can be read while it is held, and nothing be changed; see [`pull`](Self::pull).
@@ -329,7 +323,7 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
         let (state, at) = self.find(scope, key)?;
         let scope = &*scope;
         let table = scope.item(scope.get(self.0), TABLE).downcast::<T>()?;
-        Some(scope.item(table, at - state.table - FIRST))
+        Some(scope.item(table, at + 1 - state.pairs.at(0)))
     }
 
     /// The value of a key, rooted.
@@ -341,9 +335,10 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
         scope: &mut Scope<'s, C>,
         key: Rooted<'s, K>,
     ) -> Result<Option<Rooted<'s, Value>>, AllocError> {
-        let Some((_, at)) = self.find(scope, key) else { return Ok(None) };
-        let word = scope.heap().get(at);
-        Ok(Some(scope.root(word)?))
+        match self.look_up(scope, key) {
+            Some((.., value)) => Ok(Some(scope.root(value)?)),
+            None => Ok(None),
+        }
     }
 
     /// Reads the value of a key into a slot that there is already. Whether the key is there.
@@ -356,10 +351,11 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
         out: Rooted<'s, U>,
         key: Rooted<'s, K>,
     ) -> bool {
-        let Some((_, at)) = self.find(scope, key) else { return false };
-        let word = scope.heap().get(at);
-        scope.set_word(out, word);
-        true
+        let found = self.look_up(scope, key);
+        if let Some((.., value)) = found {
+            scope.set_word(out, value);
+        }
+        found.is_some()
     }
 
     /// Whether a key is there.
@@ -386,11 +382,11 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
         }
         if let Some((state, at)) = self.find(scope, key) {
             let (value, _) = Self::word(scope, value);
-            scope.heap_mut().store(state.table, at - state.table, value);
+            state.pairs.set_value(scope.heap_mut(), at, value);
             return Ok(true);
         }
         let mut state = self.open(scope);
-        if (u64::from(state.used) + 1) * 4 > u64::from(state.capacity) * 3 {
+        if state.pairs.is_full(state.used) {
             state = self.grow(scope, state)?;
         }
         let ((key, _), (value, _)) = (Self::word(scope, key), Self::word(scope, value));
@@ -405,10 +401,7 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
         scope: &mut Scope<'s, C>,
         state: State,
     ) -> Result<State, AllocError> {
-        let capacity = ((state.live + 1) * 2).next_power_of_two().max(MIN);
-        if capacity > MAX {
-            return Err(AllocError::OutOfMemory);
-        }
+        let capacity = Pairs::capacity_for(state.live + 1).ok_or(AllocError::OutOfMemory)?;
         let word = {
             let mut inner = scope.nest();
             let table = inner.alloc_items::<T>(New::of([]), capacity)?;
@@ -416,15 +409,15 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
         };
         // The word is good until the next collection, and there is none before it is in the map.
         let old = self.state(scope);
-        let head = old.head;
-        let mut new = State { head, table: C::Model::reference(word), capacity, used: 0, live: 0, young: false };
-        for place in 0..old.capacity {
-            let (key, value) = (scope.heap().get(old.pair(place)), scope.heap().get(old.pair(place) + 1));
+        let mut new = State::new(old.head, C::Model::reference(word), capacity);
+        for place in 0..old.pairs.capacity() {
+            let at = old.pairs.at(place);
+            let (key, value) = (scope.heap().get(at), scope.heap().get(at + 1));
             if C::Model::reference(key) != 0 {
                 new.place(scope, key, value);
             }
         }
-        scope.heap_mut().store(head, FIRST + TABLE, word);
+        scope.heap_mut().store(new.head, FIRST + TABLE, word);
         self.close(scope, &new);
         Ok(new)
     }
@@ -432,10 +425,7 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
     /// Removes a key. Whether it was there.
     pub fn remove<C: HeapContext<Model = T::Model>, K>(self, scope: &mut Scope<'s, C>, key: Rooted<'s, K>) -> bool {
         let Some((mut state, at)) = self.find(scope, key) else { return false };
-        let heap = scope.heap_mut();
-        heap.set(at - 1, C::Model::DEAD);
-        heap.set(at, Value::NULL);
-        state.live -= 1;
+        state.remove(scope, at);
         self.close(scope, &state);
         true
     }
@@ -451,13 +441,9 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
         key: Rooted<'s, K>,
     ) -> bool {
         // The slot may be the one that the key is in.
-        let Some((mut state, at)) = self.find(scope, key) else { return false };
-        let word = scope.heap().get(at);
-        scope.set_word(out, word);
-        let heap = scope.heap_mut();
-        heap.set(at - 1, C::Model::DEAD);
-        heap.set(at, Value::NULL);
-        state.live -= 1;
+        let Some((mut state, at, value)) = self.look_up(scope, key) else { return false };
+        scope.set_word(out, value);
+        state.remove(scope, at);
         self.close(scope, &state);
         true
     }
@@ -469,17 +455,15 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
         F: for<'h> FnMut(&'h Scope<'s, C>, Gc<'h, Value>, Gc<'h, Value>) -> bool,
     {
         let mut state = self.open(scope);
-        for place in 0..state.capacity {
+        for place in 0..state.pairs.capacity() {
             let seen = &*scope;
             let Some((key, value)) = self.table(seen).and_then(|table| pair(seen, table, place)) else { continue };
             if !keep(seen, key, value) {
-                let pair = state.pair(place);
-                scope.heap_mut().set(pair, C::Model::DEAD);
-                scope.heap_mut().set(pair + 1, Value::NULL);
-                state.live -= 1;
+                let at = state.pairs.at(place);
+                state.remove(scope, at);
             }
         }
-        if state.table != 0 {
+        if state.has_table() {
             self.close(scope, &state);
         }
     }
@@ -487,7 +471,7 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
     /// Removes all pairs and lets go of the table.
     pub fn clear<C: HeapContext<Model = T::Model>>(self, scope: &mut Scope<'s, C>) {
         let state = self.state(scope);
-        if state.table != 0 {
+        if state.has_table() {
             scope.heap_mut().set(state.head + FIRST + TABLE, Value::NULL);
         }
     }
@@ -513,11 +497,11 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
     /// How many pairs the table has room for, in use or not.
     #[must_use]
     pub fn capacity<C: HeapContext<Model = T::Model>>(self, scope: &Scope<'s, C>) -> usize {
-        self.state(scope).capacity as usize / 4 * 3
+        self.state(scope).pairs.capacity() as usize / 4 * 3
     }
 
     fn table<'h, C: HeapContext<Model = T::Model>>(self, scope: &'h Scope<'s, C>) -> Option<Gc<'h, T>> {
-        (self.state(scope).table != 0).then(|| scope.item(scope.get(self.0), TABLE).downcast::<T>())?
+        self.state(scope).has_table().then(|| scope.item(scope.get(self.0), TABLE).downcast::<T>())?
     }
 
     /// The keys and values, in no order.
