@@ -20,9 +20,9 @@ use crate::throw::JsResult;
 /// Stands in place of the next method of an array walked directly.
 pub(super) const FAST: JsValue = JsValue::raw(4);
 /// In place of the `next` of a generator.
-pub(super) const GENERATOR: JsValue = JsValue::raw(5);
+pub(crate) const GENERATOR: JsValue = JsValue::raw(5);
 /// In place of the `next` of an iterator of the library that steps without result objects ([`Cx::built_in_step`]).
-pub(super) const BUILT_IN: JsValue = JsValue::raw(6);
+pub(crate) const BUILT_IN: JsValue = JsValue::raw(6);
 
 pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Option<Flow>> {
     use Opcode as O;
@@ -214,16 +214,21 @@ impl<'s> Cx<'s> {
     }
 
     /// What to put in place of `next` where that is the library's, so that no result objects are made for nobody to see.
-    fn mark_for(&self, record: &IteratorRecord<'s>) -> Option<JsValue> {
+    pub(crate) fn mark_for(&self, record: &IteratorRecord<'s>) -> Option<JsValue> {
         if self.many_realms || !self.peek(record.next).is_native() {
             return None;
         }
-        if self.is_kind(record.iterator, Kind::Generator) {
-            let plain = self.generator_flavor(record.iterator) == Flavor::Generator
-                && self.is_native_function(record.next, Intrinsic::GeneratorPrototype, n!("next"));
-            return plain.then_some(GENERATOR);
+        if self.steps_generator(record) {
+            return Some(GENERATOR);
         }
         self.steps_without_result(record).then_some(BUILT_IN)
+    }
+
+    /// Whether a record is that of a generator with its own `next`, that [`Cx::generator_step`] can step.
+    pub(crate) fn steps_generator(&self, record: &IteratorRecord<'s>) -> bool {
+        self.is_kind(record.iterator, Kind::Generator)
+            && self.generator_flavor(record.iterator) == Flavor::Generator
+            && self.is_native_function(record.next, Intrinsic::GeneratorPrototype, n!("next"))
     }
 
     /// The record at a register as the library knows it; `None` when it is done or has nothing to close.
@@ -266,7 +271,6 @@ impl<'s> Cx<'s> {
         let v = if mark == GENERATOR {
             self.generator_step(record.iterator)
         } else if mark == BUILT_IN {
-            self.tick(1)?;
             self.built_in_step(record.iterator)
         } else {
             self.iterator_step(&record)

@@ -22,7 +22,7 @@ mod function;
 pub(crate) mod generator;
 mod ic;
 mod install;
-mod iterate;
+pub(crate) mod iterate;
 pub(crate) mod layout;
 mod literals;
 pub(crate) mod modules;

@@ -1,4 +1,5 @@
-//! Generators that the loop itself goes on with: `for of` and destructuring step them without leaving it.
+//! Generators that go on without a call of their `next`: `for of` and destructuring step them without leaving the loop, the library
+//! without a result object.
 
 use rotifer_jsvalue::{JsValue, Kind, field};
 
@@ -9,10 +10,11 @@ use super::layout::{CodeShape, ReturnInfo, code, frame, unpair};
 use crate::bytecode::{CodeFlags, Opcode};
 use crate::isolate::Isolate;
 
-/// Copies the frame of a generator that waits at its start or at a `yield` back to the stack, to be stepped by the instruction at which the
-/// running frame `fp` is. Gives the new frame; `None`: take the slow path.
+/// Copies the frame of a generator that waits at its start or at a `yield` back to the stack, below `top`, to be stepped for the running
+/// frame `fp`: by the instruction at which that is, or as an entry of its own, as `flags` says. Gives the new frame; `None`: take the
+/// slow path.
 #[inline(never)]
-pub(super) fn enter(isolate: &mut Isolate, fp: u32, generator: u64) -> Option<u32> {
+pub(super) fn enter(isolate: &mut Isolate, (fp, flags): (u32, u8), top: u32, generator: u64) -> Option<u32> {
     let base = isolate.heap.base().as_ptr();
     if generator >> 48 != OBJECT_TAG || has_many_realms(isolate) {
         return None;
@@ -33,7 +35,7 @@ pub(super) fn enter(isolate: &mut Isolate, fp: u32, generator: u64) -> Option<u3
         }
         let from = base.add(saved.index() as usize);
         let words = (*from >> 32) as u32 - 1;
-        let low = fp.checked_sub(frame::SIZE)?.checked_sub(words)?;
+        let low = top.checked_sub(words)?;
         if low < isolate.heap.stack_low() {
             return None;
         }
@@ -58,7 +60,7 @@ pub(super) fn enter(isolate: &mut Isolate, fp: u32, generator: u64) -> Option<u3
         core::ptr::copy_nonoverlapping(from.add(1), to, words as usize);
         let argc = JsValue::from_bits(*saved_word(frame::ARGC)).as_raw() as u32;
         let new = to.add(frame::SIZE as usize);
-        let ret = ReturnInfo { fp, dst: 0, flags: ReturnInfo::GENERATOR | ReturnInfo::ITERATION };
+        let ret = ReturnInfo { fp, dst: 0, flags: ReturnInfo::GENERATOR | flags };
         *new.sub(frame::NEW_TARGET as usize) = generator;
         *new.sub(frame::ARGS as usize) = JsValue::raw(u64::from(low + words - argc)).to_bits();
         *new.sub(frame::RETURN as usize) = ret.pack().to_bits();

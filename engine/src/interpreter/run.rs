@@ -809,7 +809,7 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         if mark == GENERATOR.to_bits() {
                             poll!();
                             save!();
-                            if let Some(new) = resume::enter(isolate, fp, iterator) {
+                            if let Some(new) = resume::enter(isolate, (fp, ReturnInfo::ITERATION), fp - frame::SIZE, iterator) {
                                 // Done, unless it yields again.
                                 set!(b!(), JsValue::UNDEFINED.to_bits());
                                 fp = new;
@@ -860,10 +860,13 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         let (ret, generator) =
                             unsafe { (*regs.sub(frame::RETURN as usize), *regs.sub(frame::NEW_TARGET as usize)) };
                         let ret = ReturnInfo::unpack(JsValue::from_bits(ret));
-                        if ret.flags & ReturnInfo::ITERATION != 0 {
+                        if ret.flags & (ReturnInfo::ITERATION | ReturnInfo::ENTRY) != 0 {
                             let value = r!(b!());
                             save!();
                             if resume::suspend(isolate, fp) {
+                                if ret.flags & ReturnInfo::ENTRY != 0 {
+                                    set_return!(value)
+                                }
                                 fp = ret.fp;
                                 isolate.frame = fp;
                                 isolate.heap.set_sp(fp - frame::SIZE);

@@ -6,6 +6,7 @@ use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, WellKnown, elements, 
 use super::collections::IteratorFamily;
 use crate::builtins::{Intrinsic, spec};
 use crate::cx::{Cx, IntoKey, Object, UNDEFINED, Value, imm};
+use crate::interpreter::iterate::{BUILT_IN, GENERATOR};
 use crate::isolate::{Pending, realm_word};
 use crate::n;
 use crate::throw::JsResult;
@@ -197,14 +198,18 @@ impl<'s> Cx<'s> {
         self.get(result, n!("value"))
     }
 
-    /// ECMA-262 §7.4.10 IteratorStepValue: the next value, `None` at the end.
+    /// ECMA-262 §7.4.10 IteratorStepValue: the next value, `None` at the end. In place of `next` may be a mark
+    /// ([`Cx::mark_for`]).
     ///
     /// # Errors
     /// What the iterator throws; it must not be closed then.
     pub fn iterator_step(&mut self, record: &IteratorRecord<'s>) -> JsResult<Option<Value<'s>>> {
-        self.tick(1)?;
-        if !self.many_realms && self.steps_without_result(record) {
-            return self.built_in_step(record.iterator);
+        let next = self.peek(record.next);
+        let mark = if next == GENERATOR || next == BUILT_IN { Some(next) } else { self.mark_for(record) };
+        match mark {
+            Some(GENERATOR) => return self.generator_step(record.iterator),
+            Some(_) => return self.built_in_step(record.iterator),
+            None => self.tick(1)?,
         }
         let raw = {
             let mut cx = self.nest();
@@ -262,6 +267,15 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// As the iterator's `next`.
     pub(crate) fn built_in_step(&mut self, iterator: Object<'s>) -> JsResult<Option<Value<'s>>> {
+        self.tick(1)?;
+        if self.many_realms {
+            // There was only the first one when the record was seen.
+            return self.in_realm(0, |cx| cx.built_in_step_here(iterator));
+        }
+        self.built_in_step_here(iterator)
+    }
+
+    fn built_in_step_here(&mut self, iterator: Object<'s>) -> JsResult<Option<Value<'s>>> {
         let which = self.field_raw(iterator, field::Iterator::which).as_raw();
         if which >> 8 == IteratorFamily::String as u64 {
             return self.string_iterator_step(iterator);
@@ -269,7 +283,7 @@ impl<'s> Cx<'s> {
         if which >> 8 != 0 {
             return self.collection_iterator_step(iterator);
         }
-        match self.iterator_kind(iterator) {
+        match IteratorKind::ALL.get(which as usize).copied().unwrap_or(IteratorKind::None) {
             kind @ (IteratorKind::ArrayKeys | IteratorKind::ArrayValues | IteratorKind::ArrayEntries) => {
                 self.array_iterator_step(iterator, kind)
             }

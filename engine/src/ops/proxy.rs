@@ -40,6 +40,13 @@ fn without_trap<'s>(cx: &Cx<'s>, proxy: Object<'s>, name: StaticName) -> Option<
         .then(|| cx.field_raw(proxy, field::Proxy::target))
 }
 
+/// Whether a value is a proxy that is known to ask nobody about the own properties of this target.
+pub(super) fn leaves_properties_to<'s>(cx: &Cx<'s>, value: Value<'s>, target: JsValue) -> bool {
+    cx.is_kind(value, Kind::Proxy)
+        && without_trap(cx, value.cast(), n!("getOwnPropertyDescriptor")) == Some(target)
+        && without_trap(cx, value.cast(), n!("defineProperty")).is_some()
+}
+
 /// Whether a target may have a non-configurable property of that name, on which its proxy's handler has to agree.
 fn is_fixed<'s>(cx: &mut Cx<'s>, target: Object<'s>, key: Key<'s>) -> JsResult<bool> {
     Ok(match cx.own(target, key)? {

@@ -71,7 +71,7 @@ fn mark_last<'s>(cx: &mut Cx<'s>, helper: Object<'s>) {
 
 /// Finds the next chunk or window; false at the end.
 pub(super) fn advance<'s>(cx: &mut Cx<'s>, helper: Object<'s>, kind: IteratorKind, out: Value<'s>) -> JsResult<bool> {
-    let record = behind(cx, helper)?;
+    let (record, _) = behind(cx, helper)?;
     let size = word_raw(cx, cx.peek(helper), word::AUX).as_number().unwrap_or(1.0);
     if kind == IteratorKind::Windows {
         return advance_window(cx, helper, &record, size, out);

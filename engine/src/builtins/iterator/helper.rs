@@ -55,9 +55,21 @@ pub(super) fn set_word<'s, T>(cx: &mut Cx<'s>, helper: Object<'s>, word: u32, va
     set_word_raw(cx, helper, word, v);
 }
 
+/// Sets the state, which is no reference.
+fn set_state<'s>(cx: &mut Cx<'s>, helper: Object<'s>, state: u64) {
+    let block = cx.field_raw(helper, field::Iterator::extra).index();
+    cx.heap_mut().init(block + word::STATE, JsValue::raw(state));
+}
+
 fn set_word_raw<'s>(cx: &mut Cx<'s>, helper: Object<'s>, word: u32, value: JsValue) {
     let block = cx.field_raw(helper, field::Iterator::extra).index();
     cx.heap_mut().put(block, word, value);
+}
+
+/// Keeps the `next` of an iterator, or a mark where that is the library's.
+fn set_next<'s>(cx: &mut Cx<'s>, helper: Object<'s>, word: u32, record: &IteratorRecord<'s>) {
+    let next = cx.mark_for(record).unwrap_or_else(|| cx.peek(record.next));
+    set_word_raw(cx, helper, word, next);
 }
 
 /// Makes a helper (ECMA-262 §27.1.2, CreateIteratorFromClosure).
@@ -72,8 +84,8 @@ pub(super) fn make<'s>(
     cx.heap_mut().reserve(word::COUNT + 1, &mut [])?;
     let block = cx.heap_mut().new_values(Kind::Values, word::COUNT, JsValue::UNDEFINED);
     cx.set_field_raw(made, field::Iterator::extra, JsValue::cell(block));
-    set_word_raw(cx, made, word::STATE, JsValue::raw(state::START));
-    set_word(cx, made, word::NEXT, record.next);
+    set_state(cx, made, state::START);
+    set_next(cx, made, word::NEXT, record);
     set_word(cx, made, word::FUNCTION, function);
     set_word(cx, made, word::AUX, aux);
     Ok(made)
@@ -162,10 +174,14 @@ fn this_helper<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<(Object<'s>, It
     }
 }
 
-pub(super) fn behind<'s>(cx: &mut Cx<'s>, helper: Object<'s>) -> JsResult<IteratorRecord<'s>> {
-    let iterator = cx.field(helper, field::Iterator::target)?.cast();
-    let next = get_word(cx, helper, word::NEXT)?;
-    Ok(IteratorRecord { iterator, next })
+/// The iterator behind a helper, and the function given.
+pub(super) fn behind<'s>(cx: &mut Cx<'s>, helper: Object<'s>) -> JsResult<(IteratorRecord<'s>, Value<'s>)> {
+    let at = cx.peek(helper).index();
+    let heap = cx.heap();
+    let block = heap.value(at + field::Iterator::extra).index();
+    let (iterator, next) = (heap.value(at + field::Iterator::target), heap.value(block + word::NEXT));
+    let function = heap.value(block + word::FUNCTION);
+    Ok((IteratorRecord { iterator: cx.root(iterator)?.cast(), next: cx.root(next)? }, cx.root(function)?))
 }
 
 fn inner<'s>(cx: &mut Cx<'s>, helper: Object<'s>) -> JsResult<Option<IteratorRecord<'s>>> {
@@ -190,7 +206,7 @@ pub(crate) fn step<'s>(cx: &mut Cx<'s>, helper: Object<'s>, kind: IteratorKind) 
     match word_raw(cx, cx.peek(helper), word::STATE).as_raw() {
         state::RUNNING => return Err(cx.throw_type_error("iterator helper is already running")),
         state::DONE => return Ok(None),
-        _ => set_word_raw(cx, helper, word::STATE, JsValue::raw(state::RUNNING)),
+        _ => set_state(cx, helper, state::RUNNING),
     }
     let out = cx.slot(UNDEFINED)?;
     let step = {
@@ -199,7 +215,7 @@ pub(crate) fn step<'s>(cx: &mut Cx<'s>, helper: Object<'s>, kind: IteratorKind) 
     };
     let last = word_raw(cx, cx.peek(helper), word::INNER_NEXT) == LAST;
     let now = if matches!(step, Ok(true)) && !last { state::YIELD } else { state::DONE };
-    set_word_raw(cx, helper, word::STATE, JsValue::raw(now));
+    set_state(cx, helper, now);
     Ok(step?.then_some(out))
 }
 
@@ -217,8 +233,7 @@ fn advance<'s>(cx: &mut Cx<'s>, helper: Object<'s>, kind: IteratorKind, out: Val
     if matches!(kind, IteratorKind::Chunks | IteratorKind::Windows) {
         return chunk::advance(cx, helper, kind, out);
     }
-    let record = behind(cx, helper)?;
-    let f = get_word(cx, helper, word::FUNCTION)?;
+    let (record, f) = behind(cx, helper)?;
     loop {
         let mut cx = cx.nest();
         let k = cx.field_raw(helper, field::Iterator::index).as_number().unwrap_or(0.0);
@@ -282,7 +297,7 @@ fn advance<'s>(cx: &mut Cx<'s>, helper: Object<'s>, kind: IteratorKind, out: Val
                 let result = cx.root(result)?;
                 match cx.get_iterator_flattenable(result, false) {
                     Ok(walk) => {
-                        set_word(&mut cx, helper, word::INNER_NEXT, walk.next);
+                        set_next(&mut cx, helper, word::INNER_NEXT, &walk);
                         set_word(&mut cx, helper, word::INNER, walk.iterator);
                     }
                     Err(throw) => return cx.iterator_close(&record, Err(throw)),
@@ -311,7 +326,7 @@ fn advance_concat<'s>(cx: &mut Cx<'s>, helper: Object<'s>, out: Value<'s>) -> Js
         cx.set_field_raw(helper, field::Iterator::index, JsValue::number(f64::from(k) + 2.0));
         let (item, method) = (cx.array_item(list, k)?, cx.array_item(list, k + 1)?);
         let walk = cx.get_iterator_from_method(item, method)?;
-        set_word(&mut cx, helper, word::INNER_NEXT, walk.next);
+        set_next(&mut cx, helper, word::INNER_NEXT, &walk);
         set_word(&mut cx, helper, word::INNER, walk.iterator);
     }
 }
@@ -325,14 +340,14 @@ pub(super) fn close<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>>
         state::RUNNING => return Err(cx.throw_type_error("iterator helper is already running")),
         state::DONE => return step_result(cx, None),
         // One that never started is over at once; one that did counts as running while it leaves.
-        state::START => set_word_raw(cx, helper, word::STATE, JsValue::raw(state::DONE)),
-        _ => set_word_raw(cx, helper, word::STATE, JsValue::raw(state::RUNNING)),
+        state::START => set_state(cx, helper, state::DONE),
+        _ => set_state(cx, helper, state::RUNNING),
     }
     let closed = {
         let mut cx = cx.nest();
         close_behind(&mut cx, helper, kind)
     };
-    set_word_raw(cx, helper, word::STATE, JsValue::raw(state::DONE));
+    set_state(cx, helper, state::DONE);
     closed?;
     step_result(cx, None)
 }
@@ -348,7 +363,7 @@ fn close_behind<'s>(cx: &mut Cx<'s>, helper: Object<'s>, kind: IteratorKind) -> 
     if kind == IteratorKind::Concat {
         return closed;
     }
-    let record = behind(cx, helper)?;
+    let (record, _) = behind(cx, helper)?;
     cx.iterator_close(&record, closed)
 }
 

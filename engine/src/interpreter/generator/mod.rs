@@ -10,7 +10,7 @@ mod suspend;
 
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, field};
 
-use super::layout::frame;
+use super::layout::{ReturnInfo, frame};
 use super::slow::{At, Flow};
 use crate::builtins::Intrinsic;
 use crate::bytecode::{CodeFlags, Opcode};
@@ -256,13 +256,28 @@ impl<'s> Cx<'s> {
 
 impl<'s> Cx<'s> {
     /// What `next()` of a generator gives, without the result object; `None` when it is done.
-    pub(super) fn generator_step(&mut self, g: Object<'s>) -> JsResult<Option<Value<'s>>> {
+    ///
+    /// # Errors
+    /// What escapes it; a TypeError when it is running.
+    pub(crate) fn generator_step(&mut self, g: Object<'s>) -> JsResult<Option<Value<'s>>> {
+        self.check_native_stack()?;
+        self.tick(1)?;
         match self.generator_state(g) {
             State::Executing | State::Draining => return Err(self.throw_type_error("the generator is already running")),
             State::Completed => return Ok(None),
             State::Start | State::Yield => {}
         }
-        match self.resume(g, Resume::Next, UNDEFINED)? {
+        let (from, sp) = ((self.frame, ReturnInfo::ENTRY), self.heap().sp());
+        let generator = self.peek(g).to_bits();
+        let resumed = if super::resume::enter(self, from, sp, generator).is_some() {
+            let result = super::run::run(self);
+            self.heap_mut().set_sp(sp);
+            let value = self.root(result?)?;
+            self.resumed(g, value)
+        } else {
+            self.resume(g, Resume::Next, UNDEFINED)?
+        };
+        match resumed {
             Resumed::Result(result) => {
                 let result = result.cast();
                 if self.iterator_complete(result)? { Ok(None) } else { self.iterator_value(result).map(Some) }

@@ -128,11 +128,13 @@ impl<'s> Cx<'s> {
             })?
         };
         let value = self.root(raw)?;
+        Ok(self.resumed(g, value))
+    }
+
+    /// What it means that the frame of `g` was left with a value.
+    pub(super) fn resumed(&self, g: Object<'s>, value: Value<'s>) -> Resumed<'s> {
         let yielded = self.generator_flavor(g) == Flavor::Generator && self.generator_state(g) == State::Yield;
-        if yielded && self.is_delegating(g) {
-            return Ok(Resumed::Result(value));
-        }
-        Ok(Resumed::Value(value))
+        if yielded && self.is_delegating(g) { Resumed::Result(value) } else { Resumed::Value(value) }
     }
 
     /// Whether a generator waits in the middle of `yield*`.
