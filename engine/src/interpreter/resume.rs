@@ -11,10 +11,16 @@ use crate::bytecode::{CodeFlags, Opcode};
 use crate::isolate::Isolate;
 
 /// Copies the frame of a generator that waits at its start or at a `yield` back to the stack, below `top`, to be stepped for the running
-/// frame `fp`: by the instruction at which that is, or as an entry of its own, as `flags` says. Gives the new frame; `None`: take the
-/// slow path.
+/// frame `fp`: by the instruction at which that is, or as an entry of its own, as `flags` says. `value` is what the `yield` gives.
+/// Gives the new frame; `None`: take the slow path.
 #[inline(never)]
-pub(super) fn enter(isolate: &mut Isolate, (fp, flags): (u32, u8), top: u32, generator: u64) -> Option<u32> {
+pub(super) fn enter(
+    isolate: &mut Isolate,
+    (fp, flags): (u32, u8),
+    top: u32,
+    generator: u64,
+    value: JsValue,
+) -> Option<u32> {
     let base = isolate.heap.base().as_ptr();
     if generator >> 48 != OBJECT_TAG || has_many_realms(isolate) {
         return None;
@@ -66,7 +72,7 @@ pub(super) fn enter(isolate: &mut Isolate, (fp, flags): (u32, u8), top: u32, gen
         *new.sub(frame::RETURN as usize) = ret.pack().to_bits();
         *new.sub(frame::PC as usize) = JsValue::raw(pc).to_bits();
         if let Some(result) = result {
-            *new.add(result as usize) = JsValue::UNDEFINED.to_bits();
+            *new.add(result as usize) = value.to_bits();
         }
         if let Some(how) = how {
             *new.add(how as usize) = JsValue::int(Resume::Next.number()).to_bits();

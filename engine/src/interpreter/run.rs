@@ -809,7 +809,8 @@ pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
                         if mark == GENERATOR.to_bits() {
                             poll!();
                             save!();
-                            if let Some(new) = resume::enter(isolate, (fp, ReturnInfo::ITERATION), fp - frame::SIZE, iterator) {
+                            let (from, top) = ((fp, ReturnInfo::ITERATION), fp - frame::SIZE);
+                            if let Some(new) = resume::enter(isolate, from, top, iterator, JsValue::UNDEFINED) {
                                 // Done, unless it yields again.
                                 set!(b!(), JsValue::UNDEFINED.to_bits());
                                 fp = new;

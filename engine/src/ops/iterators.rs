@@ -181,11 +181,23 @@ impl<'s> Cx<'s> {
         }
     }
 
+    /// Value and `done` of a result made by the library, which are read where they are.
+    #[inline]
+    fn plain_result(&self, result: Object<'s>) -> Option<(JsValue, JsValue)> {
+        let (at, plain) = (self.peek(result), self.realm_word(realm_word::RESULT_SHAPE));
+        let is_plain =
+            plain.is_cell() && at.is_heap_object() && object::shape_of(self.heap(), at.index()) == plain.index();
+        is_plain.then(|| (self.heap().value(at.index() + 1), self.heap().value(at.index() + 2)))
+    }
+
     /// ECMA-262 §7.4.7 IteratorComplete
     ///
     /// # Errors
     /// What the getter throws.
     pub fn iterator_complete(&mut self, result: Object<'s>) -> JsResult<bool> {
+        if let Some((_, done)) = self.plain_result(result) {
+            return Ok(self.to_boolean_raw(done));
+        }
         let done = self.get(result, n!("done"))?;
         Ok(self.to_boolean(done))
     }
@@ -195,6 +207,9 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// What the getter throws.
     pub fn iterator_value(&mut self, result: Object<'s>) -> JsResult<Value<'s>> {
+        if let Some((value, _)) = self.plain_result(result) {
+            return self.root(value);
+        }
         self.get(result, n!("value"))
     }
 
@@ -214,23 +229,11 @@ impl<'s> Cx<'s> {
         let raw = {
             let mut cx = self.nest();
             let result = cx.iterator_next(record, None)?;
-            let at = cx.peek(result);
-            let plain = cx.realm_word(realm_word::RESULT_SHAPE);
-            // The two properties of a result made by the library are read where they are.
-            if plain.is_cell() && at.is_heap_object() && object::shape_of(cx.heap(), at.index()) == plain.index() {
-                let (value, done) = (cx.heap().value(at.index() + 1), cx.heap().value(at.index() + 2));
-                let done = cx.root(done)?;
-                if cx.to_boolean(done) {
-                    return Ok(None);
-                }
-                value
-            } else {
-                if cx.iterator_complete(result)? {
-                    return Ok(None);
-                }
-                let value = cx.iterator_value(result)?;
-                cx.peek(value)
+            if cx.iterator_complete(result)? {
+                return Ok(None);
             }
+            let value = cx.iterator_value(result)?;
+            cx.peek(value)
         };
         self.root(raw).map(Some)
     }

@@ -246,7 +246,11 @@ impl<'s> Cx<'s> {
             (State::Completed, Resume::Throw) => return Err(self.throw(value)),
             _ => {}
         }
-        let (v, done) = match self.resume(g, how, value)? {
+        let resumed = match how {
+            Resume::Next => self.go_on(g, value)?,
+            _ => self.resume(g, how, value)?,
+        };
+        let (v, done) = match resumed {
             Resumed::Result(v) => return Ok(v),
             Resumed::Value(v) => (v, self.generator_state(g) == State::Completed),
         };
@@ -260,24 +264,12 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// What escapes it; a TypeError when it is running.
     pub(crate) fn generator_step(&mut self, g: Object<'s>) -> JsResult<Option<Value<'s>>> {
-        self.check_native_stack()?;
-        self.tick(1)?;
         match self.generator_state(g) {
             State::Executing | State::Draining => return Err(self.throw_type_error("the generator is already running")),
             State::Completed => return Ok(None),
             State::Start | State::Yield => {}
         }
-        let (from, sp) = ((self.frame, ReturnInfo::ENTRY), self.heap().sp());
-        let generator = self.peek(g).to_bits();
-        let resumed = if super::resume::enter(self, from, sp, generator).is_some() {
-            let result = super::run::run(self);
-            self.heap_mut().set_sp(sp);
-            let value = self.root(result?)?;
-            self.resumed(g, value)
-        } else {
-            self.resume(g, Resume::Next, UNDEFINED)?
-        };
-        match resumed {
+        match self.go_on(g, UNDEFINED)? {
             Resumed::Result(result) => {
                 let result = result.cast();
                 if self.iterator_complete(result)? { Ok(None) } else { self.iterator_value(result).map(Some) }
@@ -285,6 +277,21 @@ impl<'s> Cx<'s> {
             Resumed::Value(_) if self.generator_state(g) == State::Completed => Ok(None),
             Resumed::Value(v) => Ok(Some(v)),
         }
+    }
+
+    /// Goes on with a generator that waits at its start or at a `yield`, which gives `value`.
+    fn go_on(&mut self, g: Object<'s>, value: Value<'s>) -> JsResult<Resumed<'s>> {
+        self.check_native_stack()?;
+        self.tick(1)?;
+        let (from, sp) = ((self.frame, ReturnInfo::ENTRY), self.heap().sp());
+        let (generator, given) = (self.peek(g).to_bits(), self.peek(value));
+        if super::resume::enter(self, from, sp, generator, given).is_none() {
+            return self.resume(g, Resume::Next, value);
+        }
+        let result = super::run::run(self);
+        self.heap_mut().set_sp(sp);
+        let value = self.root(result?)?;
+        Ok(self.resumed(g, value))
     }
 }
 
