@@ -93,7 +93,7 @@ fn assign<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
             cx.tick(1)?;
             let key = cx.key_of_item(keys, i)?;
             if let Some(v) = super::integrity::own_enumerable_value(&mut cx, from, key)? {
-                cx.set(to, key, v)?;
+                cx.set_often(to, key, v)?;
             }
         }
     }

@@ -563,10 +563,37 @@ impl<'s> Cx<'s> {
         if !t.is_object() {
             return self.set_on_primitive(target, key, value);
         }
-        let object: Object<'s> = target.cast();
+        if !self.set_and_note(target.cast(), key, value, ic)? && self.is_strict() {
+            return Err(self.throw_read_only(key));
+        }
+        Ok(())
+    }
+
+    /// Assigns a named property of an object like [`Cx::set`], by the table of known properties where that says how.
+    ///
+    /// # Errors
+    /// As [`Cx::set`].
+    pub(crate) fn set_often(&mut self, object: Object<'s>, key: Key<'s>, value: Value<'s>) -> JsResult<()> {
+        let (o, k, v) = (self.peek(object), self.peek_key(key), self.peek(value));
+        if k.as_index().is_some() || !o.is_heap_object() {
+            return self.set(object, key, value);
+        }
+        let base = self.heap().base().as_ptr();
+        if super::stubs::set(self, base, o.index(), k.to_value().to_bits(), v.to_bits())
+            || self.set_and_note(object, key, value, TABLE_ONLY)?
+        {
+            return Ok(());
+        }
+        Err(self.throw_read_only(key))
+    }
+
+    /// The `[[Set]]` of an object, and how it went for the cache with this number. False: it was refused.
+    fn set_and_note(&mut self, object: Object<'s>, key: Key<'s>, value: Value<'s>, ic: u32) -> JsResult<bool> {
+        let target: Value<'s> = object.cast();
+        let t = self.peek(target);
         let before = if t.is_heap_object() { object::shape_of(self.heap(), t.index()) } else { 0 };
         if !self.set_with(object, key, value, target)? {
-            return if self.is_strict() { Err(self.throw_read_only(key)) } else { Ok(()) };
+            return Ok(false);
         }
         let t = self.peek(target);
         if t.is_heap_object() && before != 0 {
@@ -578,7 +605,7 @@ impl<'s> Cx<'s> {
                 self.cache_add(target, key, before, ic);
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Assignment to a property of a value that is no object.
