@@ -160,8 +160,13 @@ impl Bump {
     fn place(&self, layout: Layout) -> Option<NonNull<u8>> {
         let (at, start) = (self.at.get(), self.start.get().addr().get());
         let end = at.addr().get();
-        let new = end.checked_sub(layout.size())? & !(layout.align() - 1);
-        if new < start {
+        // Both are in one chunk, the end above. Its start is a multiple of `CHUNK_ALIGN`, so that rounding down to less than that
+        // does not lead out of it.
+        if layout.size() > end - start {
+            return None;
+        }
+        let new = (end - layout.size()) & !(layout.align() - 1);
+        if layout.align() > CHUNK_ALIGN && new < start {
             return None;
         }
         // SAFETY: it lies in the current chunk, which is not at address 0 (the empty one only takes what has no size).
@@ -290,7 +295,7 @@ impl Bump {
         let at = self.room(Layout::for_value(items)).cast::<T>();
         // SAFETY: long and aligned enough, and nobody else's.
         unsafe {
-            ptr::copy_nonoverlapping(items.as_ptr(), at.as_ptr(), items.len());
+            copy_bytes(items.as_ptr().cast(), at.as_ptr().cast(), size_of_val(items));
             slice::from_raw_parts_mut(at.as_ptr(), items.len())
         }
     }
@@ -303,7 +308,7 @@ impl Bump {
         let at = self.try_alloc_layout(Layout::for_value(items))?.cast::<T>();
         // SAFETY: long and aligned enough, and nobody else's.
         unsafe {
-            ptr::copy_nonoverlapping(items.as_ptr(), at.as_ptr(), items.len());
+            copy_bytes(items.as_ptr().cast(), at.as_ptr().cast(), size_of_val(items));
             Ok(slice::from_raw_parts_mut(at.as_ptr(), items.len()))
         }
     }
@@ -385,6 +390,36 @@ impl Bump {
     fn refuse(&self, layout: Layout) -> ! {
         assert!(self.limit == usize::MAX, "the arena's limit of {} bytes is reached", self.limit);
         handle_alloc_error(layout)
+    }
+}
+
+/// Copies bytes, few of them without a call: what is put into an arena is mostly short.
+///
+/// # Safety
+/// As for [`ptr::copy_nonoverlapping`].
+#[inline(always)]
+unsafe fn copy_bytes(from: *const u8, to: *mut u8, len: usize) {
+    /// Copies the first bytes and the last ones, which may be the same in part.
+    ///
+    /// # Safety
+    /// As for [`ptr::copy_nonoverlapping`] with `len` bytes, which are at least `N`.
+    #[inline(always)]
+    unsafe fn both_ends<const N: usize>(from: *const u8, to: *mut u8, len: usize) {
+        // SAFETY: both are within the `len` bytes.
+        unsafe {
+            ptr::copy_nonoverlapping(from, to, N);
+            ptr::copy_nonoverlapping(from.add(len - N), to.add(len - N), N);
+        }
+    }
+    // SAFETY: there are at least as many bytes as are copied at either end.
+    unsafe {
+        match len {
+            16..=32 => both_ends::<16>(from, to, len),
+            8..=15 => both_ends::<8>(from, to, len),
+            33..=64 => both_ends::<32>(from, to, len),
+            65..=128 => both_ends::<64>(from, to, len),
+            _ => ptr::copy_nonoverlapping(from, to, len),
+        }
     }
 }
 

@@ -107,3 +107,38 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn slices_of_every_short_length_are_copied_whole() {
+    let bytes: Vec<u8> = (0..=255).collect();
+    let arena = Bump::new();
+    let copies: Vec<_> = (0..bytes.len()).map(|len| (len, arena.alloc_slice_copy(&bytes[..len]))).collect();
+    for (len, copy) in copies {
+        assert_eq!(copy, &bytes[..len]);
+    }
+    let words: Vec<u64> = (0..40).collect();
+    for len in 0..words.len() {
+        assert_eq!(arena.try_alloc_slice_copy(&words[..len]).unwrap(), &words[..len]);
+    }
+}
+
+#[test]
+fn large_alignments_stay_in_the_chunk() {
+    use core::alloc::Layout;
+
+    for align in [1, 2, 16, 32, 64, 256, 4096] {
+        let arena = Bump::new();
+        let mut taken = Vec::new();
+        for size in [0, 1, 15, 16, 17, 100, 0, 500, 1000] {
+            let at = arena.try_alloc_layout(Layout::from_size_align(size, align).unwrap()).unwrap();
+            assert_eq!(at.addr().get() % align, 0);
+            // SAFETY: so many bytes were allocated.
+            unsafe { at.write_bytes(size as u8, size) };
+            taken.push((at, size));
+        }
+        for (at, size) in taken {
+            // SAFETY: as above; they have been written.
+            assert!(unsafe { core::slice::from_raw_parts(at.as_ptr(), size) }.iter().all(|&byte| byte == size as u8));
+        }
+    }
+}

@@ -26,12 +26,13 @@ impl<K: Half, V: Half> Slot<K, V> {
 
     #[inline]
     pub fn view(&self) -> Option<(K::Ref<'_>, V::Ref<'_>)> {
-        Some((self.key.view()?, self.value.view()?))
+        // Both at once: neither waits for the count of the other to come from memory.
+        self.key.view().zip(self.value.view())
     }
 
     #[inline]
     pub fn view_mut(&mut self) -> Option<(K::Ref<'_>, V::Mut<'_>)> {
-        Some((self.key.view()?, self.value.view_mut()?))
+        self.key.view().zip(self.value.view_mut())
     }
 
     #[inline]
