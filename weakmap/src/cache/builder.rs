@@ -174,7 +174,6 @@ impl<K, V, S> CacheBuilder<K, V, S> {
         Cache::from_parts(Parts {
             max_cost: self.max_cost,
             shards: shards.clamp(1, MOST_SHARDS).next_power_of_two(),
-            threads,
             rules: Rules { uniform: self.cost.is_none(), ..self.rules },
             cost: self.cost,
             listener: self.listener,

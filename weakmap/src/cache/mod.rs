@@ -1,9 +1,11 @@
 #![doc = include_str!("../../CACHE.md")]
 
 mod builder;
+mod clock;
 mod collect;
 mod flight;
 mod gone;
+mod index;
 mod iter;
 mod load;
 pub mod pressure;
@@ -13,7 +15,6 @@ mod slab;
 mod soft;
 mod stats;
 mod sync;
-mod tally;
 
 use std::borrow::Borrow;
 use std::boxed::Box;
@@ -36,7 +37,6 @@ use gone::{Gone, Listener};
 use shard::{NOBODY, Rules, Shard, State};
 use slab::Content;
 use sync::RwLock;
-use tally::Tally;
 
 /// Costs stay below this, so that sums of them cannot overflow.
 const MOST_COST: u64 = u64::MAX >> 16;
@@ -47,7 +47,8 @@ const SOFT_STEPS: u32 = 1 << 16;
 pub struct Cache<K, V, S = DefaultHashBuilder> {
     shards: Box<[Shard<K, V>]>,
     hasher: S,
-    tally: Tally,
+    /// Whether hits and misses are counted exactly.
+    exact: bool,
     max_cost: AtomicU64,
     cost: Option<Box<CostFn<K, V>>>,
     listener: Option<Box<Listener<K, V>>>,
@@ -66,8 +67,6 @@ struct Total(AtomicU64);
 struct Parts<K, V, S> {
     max_cost: u64,
     shards: usize,
-    /// How many threads the machine can run.
-    threads: usize,
     rules: Rules<V>,
     cost: Option<Box<CostFn<K, V>>>,
     listener: Option<Box<Listener<K, V>>>,
@@ -101,7 +100,7 @@ impl<K, V, S> Cache<K, V, S> {
         Cache {
             shards: (0..parts.shards).map(|_| Shard(RwLock::new(State::new(&parts.rules)))).collect(),
             hasher: parts.hasher,
-            tally: Tally::new(if parts.shards == 1 { 1 } else { parts.threads }, parts.rules.exact),
+            exact: parts.rules.exact,
             max_cost: AtomicU64::new(parts.max_cost.min(MOST_COST)),
             cost: parts.cost,
             listener: parts.listener,
@@ -152,16 +151,17 @@ impl<K, V, S> Cache<K, V, S> {
 
     /// What happened so far.
     pub fn stats(&self) -> CacheStats {
-        let (hits, misses) = self.tally.totals();
-        let collections = self.collections.load(Relaxed);
-        let mut all = CacheStats { hits, misses, collections, ..CacheStats::default() };
-        self.shards.iter().for_each(|shard| all.add(&shard.0.read().tally));
+        let mut all = CacheStats { collections: self.collections.load(Relaxed), ..CacheStats::default() };
+        for shard in &self.shards {
+            let state = shard.0.read();
+            let (hits, misses) = state.clock.totals();
+            all.add(&CacheStats { hits, misses, ..state.tally });
+        }
         all
     }
 
     /// Removes everything. Loads that are under way will not be stored.
     pub fn clear(&self) {
-        self.tally.reset_pace();
         for shard in &self.shards {
             let contents = {
                 let mut state = shard.0.write();
@@ -304,24 +304,23 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
         Q: Hash + Eq + ?Sized,
         V: Clone,
     {
-        let advances = self.tally.lookup();
         let (hash, shard) = self.locate(key);
         let state = shard.0.read();
-        let Some(slot) = state.find_slot(hash, key) else {
-            drop(state);
-            self.tally.miss();
+        let full = state.clock.lookup(self.exact);
+        let Some(slot) = state.slab.find(hash, key).map(|(_, slot)| slot) else {
+            state.clock.miss(self.exact);
             return None;
         };
         if let Content::Kept(_, value) = &slot.content {
-            state.hit(slot, advances);
+            slot.mark.hit(full);
             return Some(value.clone());
         }
         drop(state);
-        self.revive(hash, shard, key, advances)
+        self.revive(hash, shard, key, full)
     }
 
     #[cold]
-    fn revive<Q>(&self, hash: u64, shard: &Shard<K, V>, key: &Q, advances: bool) -> Option<V>
+    fn revive<Q>(&self, hash: u64, shard: &Shard<K, V>, key: &Q, full: u64) -> Option<V>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
@@ -332,11 +331,11 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
             let mut state = shard.0.write();
             match state.revive(hash, key, &mut gone) {
                 Some((value, at)) => {
-                    state.hit(state.slab.get(at), advances);
+                    state.slab.get(at).mark.hit(full);
                     (Some(value), (!self.make_room(&mut state, at, &mut gone)).then_some(at))
                 }
                 None => {
-                    self.tally.miss();
+                    state.clock.miss(self.exact);
                     (None, None)
                 }
             }
@@ -443,9 +442,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
                 if self.is_over(state, cost) {
                     state.insert_for_one(hash, key, value, cost, gone)
                 } else {
-                    let at = state.insert(hash, key, value, cost);
-                    self.tally.set_pace(at + 1);
-                    at
+                    state.insert(hash, key, value, cost)
                 }
             }
         };

@@ -3,11 +3,9 @@
 use std::borrow::Borrow;
 use std::boxed::Box;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::vec::Vec;
 
-use hashbrown::HashTable;
-
+use super::clock::Clock;
 use super::flight::{Flight, Pending};
 use super::gone::Gone;
 use super::sketch::Sketch;
@@ -44,10 +42,9 @@ pub struct Rules<V> {
 /// What the lock of a shard protects, in an order that puts what is used together into few cache lines.
 #[repr(C)]
 pub struct State<K, V> {
-    table: HashTable<u32>,
+    /// The time of which stamps are. It advances with every insertion, and with some lookups.
+    pub(super) clock: Clock,
     pub(super) slab: Slab<K, V>,
-    /// The time of which stamps are, as a full mark. It advances with every insertion, and with some hits.
-    full: AtomicU64,
     /// How much of the cost the cache knows about.
     pub settled: u64,
     pub tally: CacheStats,
@@ -62,9 +59,8 @@ pub struct State<K, V> {
 impl<K, V> State<K, V> {
     pub fn new(rules: &Rules<V>) -> Self {
         State {
-            table: HashTable::new(),
+            clock: Clock::new(if rules.guarded { MOST_HEAT } else { 1 }),
             slab: Slab::new(),
-            full: AtomicU64::new(Mark::full(0, if rules.guarded { MOST_HEAT } else { 1 })),
             settled: 0,
             tally: CacheStats::default(),
             uniform: rules.uniform,
@@ -97,53 +93,13 @@ impl<K, V> State<K, V> {
         self.slab.list(Queue::Soft).len as usize
     }
 
-    /// The present time.
-    #[inline]
-    pub fn now(&self) -> u64 {
-        Mark::time_of(self.full.load(Relaxed))
-    }
-
-    /// Lets time advance. Gives the time that has ended.
-    #[inline]
-    pub fn advance(&mut self) -> u64 {
-        let full = self.full.get_mut();
-        let ended = *full;
-        *full = ended.wrapping_add(Mark::full(1, 0));
-        Mark::time_of(ended)
-    }
-
     #[inline]
     pub fn find<Q>(&self, hash: u64, key: &Q) -> Option<u32>
     where
         K: Borrow<Q>,
         Q: Eq + ?Sized,
     {
-        let same = |&at: &u32| self.slab.get(at).content.key().is_some_and(|found| found.borrow() == key);
-        self.table.find(hash, same).copied()
-    }
-
-    /// The slot of a key.
-    #[inline]
-    pub fn find_slot<Q>(&self, hash: u64, key: &Q) -> Option<&Slot<K, V>>
-    where
-        K: Borrow<Q>,
-        Q: Eq + ?Sized,
-    {
-        // Found while looking, so that it need not be fetched by its index once more.
-        let mut slots = self.table.iter_hash(hash).map(|&at| self.slab.get(at));
-        slots.find(|slot| slot.content.key().is_some_and(|found| found.borrow() == key))
-    }
-
-    /// Notes that an entry was used, and maybe that this was later than before. Threads that do so at one time may get the same time,
-    /// or move it back by one.
-    #[inline]
-    pub fn hit(&self, slot: &Slot<K, V>, advances: bool) {
-        let mut full = self.full.load(Relaxed);
-        if advances {
-            full = full.wrapping_add(Mark::full(1, 0));
-            self.full.store(full, Relaxed);
-        }
-        slot.mark.hit(full);
+        self.slab.find(hash, key).map(|(at, _)| at)
     }
 
     /// Where an entry goes that comes in.
@@ -155,9 +111,8 @@ impl<K, V> State<K, V> {
     #[inline]
     pub fn insert(&mut self, hash: u64, key: K, value: V, cost: u64) -> u32 {
         self.tally.insertions += 1;
-        self.advance();
-        let at = self.slab.insert(self.entrance(), hash, Content::Kept(key, value), cost, self.now());
-        self.table.insert_unique(hash, at, |&at| self.slab.hash(at));
+        self.clock.advance();
+        let at = self.slab.insert(self.entrance(), hash, Content::Kept(key, value), cost, self.clock.now());
         if let Some(sketch) = &mut self.sketch {
             sketch.add(hash, 1);
         }
@@ -173,12 +128,8 @@ impl<K, V> State<K, V> {
         self.tally.insertions += 1;
         self.tally.count(Cause::Capacity);
         self.cool(old);
-        self.advance();
-        if let Ok(entry) = self.table.find_entry(self.slab.hash(old), |&at| at == old) {
-            entry.remove();
-        }
-        let content = self.slab.supplant(old, self.entrance(), hash, Content::Kept(key, value), cost, self.now());
-        self.table.insert_unique(hash, old, |&at| self.slab.hash(at));
+        self.clock.advance();
+        let content = self.slab.supplant(old, self.entrance(), hash, Content::Kept(key, value), cost, self.clock.now());
         if let Some(sketch) = &mut self.sketch {
             sketch.add(hash, 1);
         }
@@ -207,6 +158,7 @@ impl<K, V> State<K, V> {
     /// There is a slot more.
     #[cold]
     fn grown(&mut self) {
+        self.clock.set_pace(self.slab.capacity());
         if let Some(sketch) = &mut self.sketch {
             sketch.grow(self.slab.capacity());
         }
@@ -218,10 +170,9 @@ impl<K, V> State<K, V> {
         if !self.uniform && self.slab.cost(at) != cost {
             return None;
         }
-        let full = self.full.get_mut();
-        let Slot { content: Content::Kept(_, value), mark } = self.slab.get_mut(at) else { return None };
-        *full = full.wrapping_add(Mark::full(1, 0));
-        mark.hit(*full);
+        let Slot { content: Content::Kept(_, value), mark, .. } = self.slab.get_mut(at) else { return None };
+        self.clock.advance();
+        mark.hit(self.clock.full());
         self.tally.insertions += 1;
         self.tally.replaced += 1;
         Some(value)
@@ -231,8 +182,8 @@ impl<K, V> State<K, V> {
     #[inline]
     pub fn replace(&mut self, at: u32, key: K, value: V, cost: u64, gone: &mut Gone<K, V>) -> bool {
         self.tally.insertions += 1;
-        self.advance();
-        let full = *self.full.get_mut();
+        self.clock.advance();
+        let full = self.clock.full();
         let same_cost = self.uniform || self.slab.cost(at) == cost;
         if !same_cost {
             self.slab.set_cost(at, cost);
@@ -261,10 +212,6 @@ impl<K, V> State<K, V> {
 
     /// Takes an entry out.
     pub fn take(&mut self, at: u32) -> Content<K, V> {
-        let hash = self.slab.hash(at);
-        if let Ok(entry) = self.table.find_entry(hash, |&other| other == at) {
-            entry.remove();
-        }
         self.slab.remove(at)
     }
 
@@ -419,8 +366,8 @@ impl<K, V> State<K, V> {
     /// Takes everything out at once.
     pub fn clear(&mut self) -> impl Iterator<Item = Content<K, V>> + use<K, V> {
         self.tally.removed += self.len() as u64;
-        self.table = HashTable::new();
         self.pending = Vec::new();
+        self.clock.set_pace(0);
         std::mem::replace(&mut self.slab, Slab::new()).into_contents()
     }
 

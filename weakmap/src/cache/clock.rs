@@ -1,0 +1,116 @@
+//! The time of a shard, which passes as entries are put in and asked for; and how often they were asked for.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use super::slab::Mark;
+
+/// Shards of up to this many entries take every lookup as later than the one before.
+const FINE: u32 = 64;
+/// In others, one time ends after one in so many powers of two lookups for each entry.
+const COARSE: u32 = 7;
+
+/// Counts lookups right beside the lock, whose cache line every lookup writes anyway.
+#[repr(C)]
+pub struct Clock {
+    lookups: AtomicU64,
+    /// The present time, as the mark of what is hit often.
+    full: AtomicU64,
+    /// Time passes with lookups whose numbers have none of these bits.
+    pace: u64,
+    misses: AtomicU64,
+}
+
+impl Clock {
+    /// A clock whose marks count up to so many hits.
+    pub fn new(most_heat: u64) -> Self {
+        let full = Mark::full(0, most_heat);
+        Clock { lookups: AtomicU64::new(0), full: AtomicU64::new(full), pace: 0, misses: AtomicU64::new(0) }
+    }
+
+    /// Counts a lookup, with `exact` even if another thread does so in this moment. Gives the mark of what is hit often at its time.
+    /// To be done early: what is written right before a lock is released delays that.
+    #[inline(always)]
+    pub fn lookup(&self, exact: bool) -> u64 {
+        let number = count(&self.lookups, exact);
+        let mut full = self.full.load(Relaxed);
+        if number & self.pace == 0 {
+            // Threads that do so at one time may get the same time, or move it back.
+            full = full.wrapping_add(Mark::full(1, 0));
+            self.full.store(full, Relaxed);
+        }
+        full
+    }
+
+    /// Notes that a lookup that was counted found nothing.
+    #[inline]
+    pub fn miss(&self, exact: bool) {
+        count(&self.misses, exact);
+    }
+
+    /// The present time.
+    #[inline]
+    pub fn now(&self) -> u64 {
+        Mark::time_of(self.full())
+    }
+
+    /// The mark of what is hit often at the present time.
+    #[inline]
+    pub fn full(&self) -> u64 {
+        self.full.load(Relaxed)
+    }
+
+    /// Lets time pass.
+    #[inline]
+    pub fn advance(&mut self) {
+        let full = self.full.get_mut();
+        *full = full.wrapping_add(Mark::full(1, 0));
+    }
+
+    /// Makes time pass so seldom that hits on what is hit all the time need not be noted, nor their cache lines be written: in a
+    /// shard that is only read, once while every entry is hit many times. Where shards are small every hit counts.
+    pub fn set_pace(&mut self, entries: u32) {
+        self.pace = if entries > FINE { (1 << (entries.ilog2() + COARSE)) - 1 } else { 0 };
+    }
+
+    /// Hits and misses so far.
+    pub fn totals(&self) -> (u64, u64) {
+        let misses = self.misses.load(Relaxed);
+        (self.lookups.load(Relaxed).saturating_sub(misses), misses)
+    }
+}
+
+/// Counts, and says how many that makes.
+#[inline]
+fn count(counter: &AtomicU64, exact: bool) -> u64 {
+    if exact {
+        return counter.fetch_add(1, Relaxed).wrapping_add(1);
+    }
+    // An atomic addition would cost as much as the rest of a lookup.
+    let number = counter.load(Relaxed).wrapping_add(1);
+    counter.store(number, Relaxed);
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_never_goes_back_when_the_pace_changes() {
+        let mut clock = Clock::new(1);
+        for entries in [1, 100, 1000, 50, 1 << 30, 0] {
+            for _ in 0..300 {
+                let before = clock.now();
+                clock.lookup(false);
+                assert!(clock.now() >= before);
+                clock.advance();
+                assert!(clock.now() > before);
+            }
+            let before = clock.now();
+            clock.set_pace(entries);
+            assert_eq!(clock.now(), before);
+        }
+        clock.miss(true);
+        assert_eq!(clock.totals(), (1799, 1));
+    }
+}
