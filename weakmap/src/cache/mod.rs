@@ -36,7 +36,7 @@ use crate::DefaultHashBuilder;
 use gone::{Gone, Listener};
 use shard::{NOBODY, Rules, Shard, State};
 use slab::Content;
-use sync::RwLock;
+use sync::{RwLock, RwLockWriteGuard};
 
 /// Costs stay below this, so that sums of them cannot overflow.
 const MOST_COST: u64 = u64::MAX >> 16;
@@ -396,6 +396,59 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
             }
             return;
         }
+        if found.is_some() || cost > self.max_cost() || !self.is_over(&state, cost) {
+            self.set_slowly(state, shard, found, hash, key, value, cost);
+        } else if state.is_guarded() {
+            self.trade::<true>(state, shard, hash, key, value, cost);
+        } else {
+            self.trade::<false>(state, shard, hash, key, value, cost);
+        }
+    }
+
+    /// [`set`](Self::set) where a new entry comes in for one that leaves.
+    #[inline(always)]
+    fn trade<const GUARDED: bool>(
+        &self,
+        mut state: RwLockWriteGuard<'_, State<K, V>>,
+        shard: &Shard<K, V>,
+        hash: u64,
+        key: K,
+        value: V,
+        cost: u64,
+    ) {
+        match state.trade::<GUARDED>(hash, key, value, cost) {
+            // As a rule nothing else changes.
+            Ok((_, content)) if state.is_settled() && self.cost() <= self.max_cost() => {
+                drop(state);
+                if let (Content::Kept(key, value), Some(listener)) = (&content, &self.listener) {
+                    listener(key, value, Cause::Capacity);
+                }
+            }
+            Ok((at, content)) => {
+                let mut gone = Gone::new(self.listener.as_deref());
+                gone.push(content, Some(Cause::Capacity));
+                let rest = (!self.make_room(&mut state, at, &mut gone)).then_some(at);
+                drop(state);
+                self.depart(&mut gone, shard, rest);
+            }
+            Err((key, value)) => self.set_slowly(state, shard, None, hash, key, value, cost),
+        }
+    }
+
+    /// [`set`](Self::set) where more than an entry or two changes.
+    #[expect(clippy::too_many_arguments, reason = "all of an insertion, which is not to be put together in memory")]
+    #[cold]
+    #[inline(never)]
+    fn set_slowly(
+        &self,
+        mut state: RwLockWriteGuard<'_, State<K, V>>,
+        shard: &Shard<K, V>,
+        found: Option<u32>,
+        hash: u64,
+        key: K,
+        value: V,
+        cost: u64,
+    ) {
         let mut gone = Gone::new(self.listener.as_deref());
         let rest = self.put(&mut state, found, hash, key, value, cost, &mut gone);
         drop(state);
@@ -438,12 +491,11 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
             }
             None => {
                 state.sweep_soft(shard::SOFT_STEPS, gone);
-                // One who has to leave has a slot to give.
                 if self.is_over(state, cost) {
-                    state.insert_for_one(hash, key, value, cost, gone)
-                } else {
-                    state.insert(hash, key, value, cost)
+                    // Before, as it would not have to make room for itself.
+                    state.evict(NOBODY, gone);
                 }
+                state.insert(hash, key, value, cost)
             }
         };
         if state.is_settled() && self.cost() <= self.max_cost() {

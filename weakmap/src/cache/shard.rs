@@ -80,7 +80,13 @@ impl<K, V> State<K, V> {
     /// Whether the cache knows what the entries cost, and none waits to be admitted.
     #[inline]
     pub fn is_settled(&self) -> bool {
-        self.cost() == self.settled && self.sketch.is_none()
+        self.cost() == self.settled && (self.uniform || self.sketch.is_none())
+    }
+
+    /// Whether entries have to be asked for more often than others to stay.
+    #[inline]
+    pub fn is_guarded(&self) -> bool {
+        self.sketch.is_some()
     }
 
     /// The number of entries that keep their values.
@@ -108,49 +114,56 @@ impl<K, V> State<K, V> {
     }
 
     /// Puts a new entry in, whatever it costs, and says where it is.
-    #[inline]
     pub fn insert(&mut self, hash: u64, key: K, value: V, cost: u64) -> u32 {
         self.tally.insertions += 1;
         self.clock.advance();
         let at = self.slab.insert(self.entrance(), hash, Content::Kept(key, value), cost, self.clock.now());
-        if let Some(sketch) = &mut self.sketch {
-            sketch.add(hash, 1);
-        }
+        self.count::<true>(at, hash);
         if self.slab.capacity() == at + 1 {
             self.grown();
         }
         at
     }
 
-    /// Puts a new entry in the place of one that leaves: its slot, and if it can be, its place in the ring.
-    #[inline]
-    fn supplant(&mut self, old: u32, hash: u64, key: K, value: V, cost: u64, gone: &mut Gone<K, V>) {
+    /// Puts a new entry in the place of the one who deserves it least: its slot, and if it can be, its place in the ring. Says where
+    /// that is and gives what was there; the new entry if there is none to leave in this way.
+    #[inline(always)]
+    pub fn trade<const GUARDED: bool>(
+        &mut self,
+        hash: u64,
+        key: K,
+        value: V,
+        cost: u64,
+    ) -> Result<(u32, Content<K, V>), (K, V)> {
+        let old = if self.demote.is_some() || self.soft_len() > 0 { None } else { self.victim::<GUARDED>(NOBODY) };
+        let Some(old) = old else { return Err((key, value)) };
         self.tally.insertions += 1;
-        self.tally.count(Cause::Capacity);
-        self.cool(old);
+        self.tally.evicted_for_capacity += 1;
+        self.forget::<GUARDED>(old);
         self.clock.advance();
-        let content = self.slab.supplant(old, self.entrance(), hash, Content::Kept(key, value), cost, self.clock.now());
-        if let Some(sketch) = &mut self.sketch {
-            sketch.add(hash, 1);
-        }
-        if gone.matters() {
-            gone.push(content, Some(Cause::Capacity));
+        let entrance = if GUARDED { Queue::Window } else { Queue::Main };
+        let content = self.slab.supplant(old, entrance, hash, Content::Kept(key, value), cost, self.clock.now());
+        self.count::<GUARDED>(old, hash);
+        Ok((old, content))
+    }
+
+    /// Counts that a new entry was asked for.
+    #[inline(always)]
+    fn count<const GUARDED: bool>(&mut self, at: u32, hash: u64) {
+        if GUARDED && let Some(sketch) = &mut self.sketch {
+            self.slab.set_count(at, sketch.add(hash), false);
         }
     }
 
-    /// Puts a new entry in, for which one has to leave if there is one. Says where it is.
-    #[inline]
-    pub fn insert_for_one(&mut self, hash: u64, key: K, value: V, cost: u64, gone: &mut Gone<K, V>) -> u32 {
-        match self.victim(NOBODY) {
-            Some(old) if self.demote.is_none() => {
-                self.supplant(old, hash, key, value, cost, gone);
-                old
-            }
-            old => {
-                if let Some(old) = old {
-                    self.let_go(old, Cause::Capacity, gone);
-                }
-                self.insert(hash, key, value, cost)
+    /// Keeps in mind how often an entry was asked for that is about to leave.
+    #[inline(always)]
+    fn forget<const GUARDED: bool>(&mut self, at: u32) {
+        if GUARDED {
+            self.cool::<GUARDED>(at);
+            if let Some(sketch) = &mut self.sketch
+                && let (count, true) = self.slab.count(at)
+            {
+                sketch.keep(self.slab.hash(at), count);
             }
         }
     }
@@ -246,16 +259,18 @@ impl<K, V> State<K, V> {
 
     /// Lets one entry go, the one that deserves it most, but not `kept`. Says whether there was one.
     pub fn evict(&mut self, kept: u32, gone: &mut Gone<K, V>) -> bool {
-        self.victim(kept).map(|at| self.let_go(at, Cause::Capacity, gone)).is_some()
+        let victim = if self.is_guarded() { self.victim::<true>(kept) } else { self.victim::<false>(kept) };
+        victim.map(|at| self.let_go(at, Cause::Capacity, gone)).is_some()
     }
 
-    #[inline]
-    fn victim(&mut self, kept: u32) -> Option<u32> {
-        if self.sketch.is_some() { self.loser(kept) } else { self.hand(Queue::Main, kept) }
+    #[inline(always)]
+    fn victim<const GUARDED: bool>(&mut self, kept: u32) -> Option<u32> {
+        if GUARDED { self.loser(kept) } else { self.hand::<false>(Queue::Main, kept) }
     }
 
     /// The entry of a list that has not been used for longest, about; entries that were used meanwhile are passed once.
-    fn hand(&mut self, queue: Queue, kept: u32) -> Option<u32> {
+    #[inline(always)]
+    fn hand<const GUARDED: bool>(&mut self, queue: Queue, kept: u32) -> Option<u32> {
         for _ in 0..PASSES {
             let at = self.slab.tail(queue)?;
             if at == kept {
@@ -265,7 +280,7 @@ impl<K, V> State<K, V> {
                 self.slab.shift(at, queue);
                 continue;
             }
-            if !self.cool(at) {
+            if !self.cool::<GUARDED>(at) {
                 return Some(at);
             }
             self.slab.refresh(queue);
@@ -273,14 +288,16 @@ impl<K, V> State<K, V> {
         self.slab.tail(queue).filter(|&at| at != kept)
     }
 
-    /// Moves the heat of an entry into the sketch. Says whether it had any.
-    #[inline]
-    fn cool(&mut self, at: u32) -> bool {
+    /// Counts the hits of an entry and lets it forget them. Says whether it had any.
+    #[inline(always)]
+    fn cool<const GUARDED: bool>(&mut self, at: u32) -> bool {
         let heat = self.slab.get_mut(at).mark.cool();
-        if let Some(sketch) = &mut self.sketch
+        if GUARDED
             && heat > 0
+            && let Some(sketch) = &mut self.sketch
         {
-            sketch.add(self.slab.hash(at), heat);
+            let (count, _) = self.slab.count(at);
+            self.slab.set_count(at, sketch.add_to(count, heat), true);
         }
         heat > 0
     }
@@ -293,14 +310,14 @@ impl<K, V> State<K, V> {
 
     /// Who leaves where admission is guarded: the entry that has been new for longest has to have been asked for more often
     /// than the one that has to make room for it.
+    #[inline]
     fn loser(&mut self, kept: u32) -> Option<u32> {
-        if self.slab.list(Queue::Window).cost < (self.cost() >> WINDOW).max(1) {
-            return self.hand(Queue::Main, kept).or_else(|| self.hand(Queue::Window, kept));
-        }
+        let window = self.slab.list(Queue::Window).cost;
         let candidate = self.slab.tail(Queue::Window).filter(|&at| at != kept);
-        let victim = self.hand(Queue::Main, kept);
-        let (Some(candidate), Some(victim)) = (candidate, victim) else {
-            return victim.or_else(|| self.hand(Queue::Window, kept));
+        let victim = self.hand::<true>(Queue::Main, kept);
+        let (Some(candidate), Some(victim), true) = (candidate, victim, window >= (self.cost() >> WINDOW).max(1))
+        else {
+            return victim.or_else(|| self.hand::<true>(Queue::Window, kept));
         };
         if self.frequency(candidate) > self.frequency(victim) {
             self.admit(candidate);
@@ -309,13 +326,14 @@ impl<K, V> State<K, V> {
         Some(candidate)
     }
 
+    #[inline]
     fn frequency(&self, at: u32) -> u8 {
-        let counted = self.sketch.as_ref().map_or(0, |sketch| sketch.estimate(self.slab.hash(at)));
+        let counted = self.sketch.as_ref().map_or(0, |sketch| sketch.current(self.slab.count(at).0));
         counted + self.slab.get(at).mark.heat()
     }
 
     fn admit(&mut self, at: u32) {
-        self.cool(at);
+        self.cool::<true>(at);
         self.slab.shift(at, Queue::Main);
     }
 
@@ -330,7 +348,7 @@ impl<K, V> State<K, V> {
     /// Removes an entry, or makes it soft if that is wanted and somebody else keeps its value.
     pub fn let_go(&mut self, at: u32, cause: Cause, gone: &mut Gone<K, V>) {
         self.tally.count(cause);
-        self.cool(at);
+        self.forget::<true>(at);
         if let Some(demote) = self.demote {
             let slot: &mut Slot<K, V> = self.slab.get_mut(at);
             if let Content::Kept(_, value) = &slot.content

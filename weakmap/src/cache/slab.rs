@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::vec::Vec;
 
 use super::index::Index;
+use super::sketch::Count;
 use super::soft::Revive;
 
 /// The index of no slot.
@@ -101,7 +102,9 @@ impl Mark {
     #[inline]
     pub fn cool(&mut self) -> u8 {
         let heat = self.heat();
-        *self.0.get_mut() &= !Self::MOST;
+        if heat > 0 {
+            *self.0.get_mut() &= !Self::MOST;
+        }
         heat
     }
 }
@@ -113,6 +116,10 @@ struct Link {
     next: u32,
     prev: u32,
     queue: Queue,
+    /// How often it was asked for, where that matters.
+    count: Count,
+    /// Whether that has changed since it came.
+    counted: bool,
 }
 
 /// One of the lists. It is a ring, so that the last entry becomes the first one by moving both ends.
@@ -190,7 +197,8 @@ impl<K, V> Slab<K, V> {
 
     /// Puts an entry into a free slot and to the front of a list.
     pub fn insert(&mut self, queue: Queue, hash: u64, content: Content<K, V>, cost: u64, stamp: u64) -> u32 {
-        let link = Link { hash, cost, next: NIL, prev: NIL, queue: Queue::Free };
+        let link =
+            Link { hash, cost, next: NIL, prev: NIL, queue: Queue::Free, count: Count::default(), counted: false };
         let slot = Slot { content, mark: Mark::new(stamp) };
         let at = self.free;
         let at = if at == NIL {
@@ -218,7 +226,7 @@ impl<K, V> Slab<K, V> {
     }
 
     /// Puts an entry into the slot of another and to the front of a list. Gives what was there.
-    #[inline]
+    #[inline(always)]
     pub fn supplant(
         &mut self,
         at: u32,
@@ -248,25 +256,23 @@ impl<K, V> Slab<K, V> {
         self.link(at, queue);
     }
 
-    /// Makes the last entry of a list the first one.
-    #[inline]
+    /// Makes the last entry of a list that has one the first one.
+    #[inline(always)]
     fn rotate(&mut self, queue: Queue) {
         let list = &mut self.lists[queue as usize];
         list.head = list.tail;
         list.tail = self.links[list.tail as usize].prev;
     }
 
-    /// Moves the last entry of a list, which was hit, to the front; in a short list to where it belongs by its stamp.
-    #[inline]
+    /// Moves the last entry of a list that has one, and which was hit, to the front; in a short list to where it belongs by its stamp.
+    #[inline(always)]
     pub fn refresh(&mut self, queue: Queue) {
-        let List { head, tail: last, len, .. } = *self.list(queue);
-        if head == NIL {
-            return;
-        }
-        if len > SORTED + 1 {
-            self.rotate(queue);
-            return;
-        }
+        if self.list(queue).len > SORTED + 1 { self.rotate(queue) } else { self.sort(queue) }
+    }
+
+    #[cold]
+    fn sort(&mut self, queue: Queue) {
+        let List { head, tail: last, .. } = *self.list(queue);
         let stamp = self.get(last).mark.stamp();
         let mut next = head;
         while next != last && self.get(next).mark.stamp() > stamp {
@@ -284,6 +290,19 @@ impl<K, V> Slab<K, V> {
     #[inline]
     pub fn hash(&self, at: u32) -> u64 {
         self.links[at as usize].hash
+    }
+
+    /// How often an entry was asked for, and whether that is more than when it came.
+    #[inline]
+    pub fn count(&self, at: u32) -> (Count, bool) {
+        let link = &self.links[at as usize];
+        (link.count, link.counted)
+    }
+
+    #[inline]
+    pub fn set_count(&mut self, at: u32, count: Count, counted: bool) {
+        let link = &mut self.links[at as usize];
+        (link.count, link.counted) = (count, counted);
     }
 
     #[inline]
