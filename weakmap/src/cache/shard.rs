@@ -18,6 +18,12 @@ use super::sync::RwLock;
 const WINDOW: u32 = 7;
 /// So many used entries may the hand pass in search of one that is not.
 const PASSES: u32 = 64;
+/// An entry has to have been asked for so many times more often than the one it drives out. Otherwise entries that are asked for equally
+/// often, as in a loop, would drive out each other.
+const MARGIN: u8 = 1;
+/// How often an entry was asked for counts half as much when so many times as many have come as there are since it was last.
+/// Otherwise those that nobody asks for any more would stay for too long.
+const STALE: u64 = 10;
 /// So many soft entries are looked at for every insertion.
 pub const SOFT_STEPS: u32 = 2;
 
@@ -319,7 +325,9 @@ impl<K, V> State<K, V> {
         else {
             return victim.or_else(|| self.hand::<true>(Queue::Window, kept));
         };
-        if self.frequency(candidate) > self.frequency(victim) {
+        let age = self.clock.age(self.slab.get(victim).mark.stamp(), self.slab.capacity());
+        let worth = self.frequency(victim) >> (age / STALE).min(7);
+        if self.frequency(candidate) > worth + MARGIN {
             self.admit(candidate);
             return Some(victim);
         }

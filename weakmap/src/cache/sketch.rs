@@ -8,7 +8,7 @@ const BLOCK: usize = 8;
 /// The most a counter counts.
 const MOST: u8 = 15;
 /// Counts per entry after which everything is halved.
-const PERIOD: u32 = 20;
+const PERIOD: u32 = 10;
 /// Spreads hashes anew: the table and the choice of the shard have used some of their bits already.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
