@@ -152,11 +152,7 @@ impl<K, V, S> Cache<K, V, S> {
     /// What happened so far.
     pub fn stats(&self) -> CacheStats {
         let mut all = CacheStats { collections: self.collections.load(Relaxed), ..CacheStats::default() };
-        for shard in &self.shards {
-            let state = shard.0.read();
-            let (hits, misses) = state.clock.totals();
-            all.add(&CacheStats { hits, misses, ..state.tally });
-        }
+        self.shards.iter().for_each(|shard| all.add(&shard.0.read().stats()));
         all
     }
 

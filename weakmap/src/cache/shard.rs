@@ -45,19 +45,25 @@ pub struct Rules<V> {
     pub demote: Option<Demote<V>>,
 }
 
-/// What the lock of a shard protects, in an order that puts what is used together into few cache lines.
+/// What the lock of a shard protects. What is written together is together, in few cache lines: first, beside the lock, what lookups and
+/// new values of old keys change; then where to look; then what new keys change; then the rest.
 #[repr(C)]
 pub struct State<K, V> {
     /// The time of which stamps are. It advances with every insertion, and with some lookups.
     pub(super) clock: Clock,
-    pub(super) slab: Slab<K, V>,
+    /// Values that were put in.
+    pub insertions: u64,
+    /// Of these, those that took the place of others and changed nothing else.
+    pub renewals: u64,
     /// How much of the cost the cache knows about.
     pub settled: u64,
+    pub(super) slab: Slab<K, V>,
+    sketch: Option<Sketch>,
+    /// What else has happened.
     pub tally: CacheStats,
     uniform: bool,
     demote: Option<Demote<V>>,
     pending: Vec<Pending<K, V>>,
-    sketch: Option<Sketch>,
     /// The time of the last collection.
     pub(super) mark: u64,
 }
@@ -66,13 +72,15 @@ impl<K, V> State<K, V> {
     pub fn new(rules: &Rules<V>) -> Self {
         State {
             clock: Clock::new(if rules.guarded { MOST_HEAT } else { 1 }),
-            slab: Slab::new(),
+            insertions: 0,
+            renewals: 0,
             settled: 0,
+            slab: Slab::new(),
+            sketch: rules.guarded.then(Sketch::new),
             tally: CacheStats::default(),
             uniform: rules.uniform,
             demote: rules.demote,
             pending: Vec::new(),
-            sketch: rules.guarded.then(Sketch::new),
             mark: 0,
         }
     }
@@ -87,6 +95,13 @@ impl<K, V> State<K, V> {
     #[inline]
     pub fn is_settled(&self) -> bool {
         self.cost() == self.settled && (self.uniform || self.sketch.is_none())
+    }
+
+    /// What happened to the shard.
+    pub fn stats(&self) -> CacheStats {
+        let (hits, misses) = self.clock.totals();
+        let replaced = self.tally.replaced + self.renewals;
+        CacheStats { hits, misses, insertions: self.insertions, replaced, ..self.tally }
     }
 
     /// Whether entries have to be asked for more often than others to stay.
@@ -121,7 +136,7 @@ impl<K, V> State<K, V> {
 
     /// Puts a new entry in, whatever it costs, and says where it is.
     pub fn insert(&mut self, hash: u64, key: K, value: V, cost: u64) -> u32 {
-        self.tally.insertions += 1;
+        self.insertions += 1;
         self.clock.advance();
         let at = self.slab.insert(self.entrance(), hash, Content::Kept(key, value), cost, self.clock.now());
         self.count::<true>(at, hash);
@@ -143,7 +158,7 @@ impl<K, V> State<K, V> {
     ) -> Result<(u32, Content<K, V>), (K, V)> {
         let old = if self.demote.is_some() || self.soft_len() > 0 { None } else { self.victim::<GUARDED>(NOBODY) };
         let Some(old) = old else { return Err((key, value)) };
-        self.tally.insertions += 1;
+        self.insertions += 1;
         self.tally.evicted_for_capacity += 1;
         self.forget::<GUARDED>(old);
         self.clock.advance();
@@ -192,15 +207,15 @@ impl<K, V> State<K, V> {
         let Slot { content: Content::Kept(_, value), mark, .. } = self.slab.get_mut(at) else { return None };
         self.clock.advance();
         mark.hit(self.clock.full());
-        self.tally.insertions += 1;
-        self.tally.replaced += 1;
+        self.insertions += 1;
+        self.renewals += 1;
         Some(value)
     }
 
     /// Puts a value in the place of another. Says whether the cost of all is as before.
     #[inline]
     pub fn replace(&mut self, at: u32, key: K, value: V, cost: u64, gone: &mut Gone<K, V>) -> bool {
-        self.tally.insertions += 1;
+        self.insertions += 1;
         self.clock.advance();
         let full = self.clock.full();
         let same_cost = self.uniform || self.slab.cost(at) == cost;

@@ -13,12 +13,13 @@ const PERIOD: u32 = 10;
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A count-min sketch whose four counters per key lie in one cache line. It forgets half of everything after a while.
+#[repr(C)]
 pub struct Sketch {
-    blocks: Vec<[u64; BLOCK]>,
-    entries: u32,
     /// What may be counted before everything is halved.
     left: u32,
     age: u8,
+    entries: u32,
+    blocks: Vec<[u64; BLOCK]>,
 }
 
 /// A count, and how often everything had been halved when it was taken.

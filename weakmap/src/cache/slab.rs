@@ -137,15 +137,15 @@ pub struct List {
 pub struct Slab<K, V> {
     slots: Vec<Slot<K, V>>,
     index: Index,
-    links: Vec<Link>,
-    lists: [List; 3],
     free: u32,
+    lists: [List; 3],
+    links: Vec<Link>,
 }
 
 impl<K, V> Slab<K, V> {
     pub const fn new() -> Self {
         let list = List { head: NIL, tail: NIL, len: 0, cost: 0 };
-        Slab { slots: Vec::new(), index: Index::new(), links: Vec::new(), lists: [list; 3], free: NIL }
+        Slab { slots: Vec::new(), index: Index::new(), free: NIL, lists: [list; 3], links: Vec::new() }
     }
 
     /// The slot of a key and where it is.
