@@ -18,33 +18,44 @@ pub struct Clock {
     /// Time passes with lookups whose numbers have none of these bits.
     pace: u64,
     misses: AtomicU64,
+    /// Whether no lookup goes uncounted, even if another thread counts one in the same moment. Time passes with every lookup then.
+    exact: bool,
 }
 
 impl Clock {
     /// A clock whose marks count up to so many hits.
-    pub fn new(most_heat: u64) -> Self {
+    pub fn new(most_heat: u64, exact: bool) -> Self {
         let full = Mark::full(0, most_heat);
-        Clock { lookups: AtomicU64::new(0), full: AtomicU64::new(full), pace: 0, misses: AtomicU64::new(0) }
+        Clock { lookups: AtomicU64::new(0), full: AtomicU64::new(full), pace: 0, misses: AtomicU64::new(0), exact }
     }
 
-    /// Counts a lookup, with `exact` even if another thread does so in this moment. Gives the mark of what is hit often at its time.
-    /// To be done early: what is written right before a lock is released delays that.
+    /// Counts a lookup. Gives the mark of what is hit often at its time. To be done early: what is written right before a lock is released
+    /// delays that.
     #[inline(always)]
-    pub fn lookup(&self, exact: bool) -> u64 {
-        let number = count(&self.lookups, exact);
-        let mut full = self.full.load(Relaxed);
+    pub fn lookup(&self) -> u64 {
+        let number = self.lookups.load(Relaxed);
         if number & self.pace == 0 {
-            // Threads that do so at one time may get the same time, or move it back.
-            full = full.wrapping_add(Mark::full(1, 0));
-            self.full.store(full, Relaxed);
+            return self.pass();
         }
+        // An atomic addition would cost as much as the rest of a lookup.
+        self.lookups.store(number.wrapping_add(1), Relaxed);
+        self.full()
+    }
+
+    /// [`lookup`](Self::lookup) with which time passes.
+    #[inline(never)]
+    fn pass(&self) -> u64 {
+        count(&self.lookups, self.exact);
+        // Threads that do so at one time may get the same time, or move it back.
+        let full = self.full().wrapping_add(Mark::full(1, 0));
+        self.full.store(full, Relaxed);
         full
     }
 
     /// Notes that a lookup that was counted found nothing.
     #[inline]
-    pub fn miss(&self, exact: bool) {
-        count(&self.misses, exact);
+    pub fn miss(&self) {
+        count(&self.misses, self.exact);
     }
 
     /// The present time.
@@ -77,7 +88,8 @@ impl Clock {
     /// Makes time pass so seldom that hits on what is hit all the time need not be noted, nor their cache lines be written: in a
     /// shard that is only read, once while every entry is hit many times. Where shards are small every hit counts.
     pub fn set_pace(&mut self, entries: u32) {
-        self.pace = if entries > FINE { (1 << (entries.ilog2() + COARSE)) - 1 } else { 0 };
+        let seldom = entries > FINE && !self.exact;
+        self.pace = if seldom { (1 << (entries.ilog2() + COARSE)) - 1 } else { 0 };
     }
 
     /// Hits and misses so far.
@@ -87,16 +99,13 @@ impl Clock {
     }
 }
 
-/// Counts, and says how many that makes.
 #[inline]
-fn count(counter: &AtomicU64, exact: bool) -> u64 {
+fn count(counter: &AtomicU64, exact: bool) {
     if exact {
-        return counter.fetch_add(1, Relaxed).wrapping_add(1);
+        counter.fetch_add(1, Relaxed);
+    } else {
+        counter.store(counter.load(Relaxed).wrapping_add(1), Relaxed);
     }
-    // An atomic addition would cost as much as the rest of a lookup.
-    let number = counter.load(Relaxed).wrapping_add(1);
-    counter.store(number, Relaxed);
-    number
 }
 
 #[cfg(test)]
@@ -105,11 +114,11 @@ mod tests {
 
     #[test]
     fn time_never_goes_back_when_the_pace_changes() {
-        let mut clock = Clock::new(1);
+        let mut clock = Clock::new(1, false);
         for entries in [1, 100, 1000, 50, 1 << 30, 0] {
             for _ in 0..300 {
                 let before = clock.now();
-                clock.lookup(false);
+                clock.lookup();
                 assert!(clock.now() >= before);
                 clock.advance();
                 assert!(clock.now() > before);
@@ -118,7 +127,7 @@ mod tests {
             clock.set_pace(entries);
             assert_eq!(clock.now(), before);
         }
-        clock.miss(true);
+        clock.miss();
         assert_eq!(clock.totals(), (1799, 1));
     }
 }

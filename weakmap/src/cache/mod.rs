@@ -47,8 +47,6 @@ const SOFT_STEPS: u32 = 1 << 16;
 pub struct Cache<K, V, S = DefaultHashBuilder> {
     shards: Box<[Shard<K, V>]>,
     hasher: S,
-    /// Whether hits and misses are counted exactly.
-    exact: bool,
     max_cost: AtomicU64,
     cost: Option<Box<CostFn<K, V>>>,
     listener: Option<Box<Listener<K, V>>>,
@@ -100,7 +98,6 @@ impl<K, V, S> Cache<K, V, S> {
         Cache {
             shards: (0..parts.shards).map(|_| Shard(RwLock::new(State::new(&parts.rules)))).collect(),
             hasher: parts.hasher,
-            exact: parts.rules.exact,
             max_cost: AtomicU64::new(parts.max_cost.min(MOST_COST)),
             cost: parts.cost,
             listener: parts.listener,
@@ -302,9 +299,9 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
     {
         let (hash, shard) = self.locate(key);
         let state = shard.0.read();
-        let full = state.clock.lookup(self.exact);
+        let full = state.clock.lookup();
         let Some(slot) = state.slab.find(hash, key).map(|(_, slot)| slot) else {
-            state.clock.miss(self.exact);
+            state.clock.miss();
             return None;
         };
         if let Content::Kept(_, value) = &slot.content {
@@ -331,7 +328,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
                     (Some(value), (!self.make_room(&mut state, at, &mut gone)).then_some(at))
                 }
                 None => {
-                    state.clock.miss(self.exact);
+                    state.clock.miss();
                     (None, None)
                 }
             }

@@ -71,7 +71,7 @@ pub struct State<K, V> {
 impl<K, V> State<K, V> {
     pub fn new(rules: &Rules<V>) -> Self {
         State {
-            clock: Clock::new(if rules.guarded { MOST_HEAT } else { 1 }),
+            clock: Clock::new(if rules.guarded { MOST_HEAT } else { 1 }, rules.exact),
             insertions: 0,
             renewals: 0,
             settled: 0,
