@@ -144,7 +144,9 @@ mod tests {
     #[test]
     fn growing_keeps_counts_and_halving_halves_them() {
         let mut sketch = Sketch::new();
-        (0..7).for_each(|_| drop(sketch.add(7)));
+        for _ in 0..7 {
+            sketch.add(7);
+        }
         sketch.grow(100);
         let kept = sketch.add(7);
         assert_eq!(kept.count, 8);
