@@ -70,8 +70,9 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
         }
     }
 
-    /// [`set`](Self::set) where more than an entry or two changes.
+    /// [`set`](Self::set) where more than an entry or two changes. Not so cold while a cache fills, but a full one had better not wait for it.
     #[expect(clippy::too_many_arguments, reason = "all of an insertion, which is not to be put together in memory")]
+    #[cold]
     #[inline(never)]
     fn set_slowly(
         &self,
