@@ -193,6 +193,33 @@ fn scans_do_not_drive_out_what_is_asked_for() {
 }
 
 #[test]
+fn loops_larger_than_the_cache_find_what_fits_into_it() {
+    type Seedless = BuildHasherDefault<DefaultHasher>;
+    let cache: Cache<u32, u32, Seedless> =
+        Cache::builder().max_cost(1000).shards(1).admission(Admission::Frequent).build();
+    for key in (0..30).flat_map(|_| 0..2000) {
+        if cache.get(&key).is_none() {
+            cache.set(key, key);
+        }
+    }
+    assert!(cache.stats().hit_ratio() > 0.45, "{:?}", cache.stats());
+}
+
+#[test]
+fn what_was_asked_for_often_leaves_when_nobody_does_any_more() {
+    type Seedless = BuildHasherDefault<DefaultHasher>;
+    let cache: Cache<u32, u32, Seedless> =
+        Cache::builder().max_cost(1000).shards(1).admission(Admission::Frequent).build();
+    for base in [0, 10_000, 20_000] {
+        for key in (0..40).flat_map(|_| base..base + 900) {
+            cache.get_or_insert_with(&key, || key);
+        }
+        let left = (base..base + 900).filter(|key| cache.contains_key(key)).count();
+        assert!(left > 800, "{left}");
+    }
+}
+
+#[test]
 fn the_listener_hears_every_cause_and_may_use_the_cache() {
     type Heard = Arc<Mutex<Vec<(u32, u32, Cause)>>>;
     let heard = Heard::default();

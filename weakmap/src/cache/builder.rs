@@ -35,8 +35,9 @@ pub enum Admission {
     /// shard of up to 8 entries, approximate (second chances) in larger ones.
     #[default]
     Everything,
-    /// A new entry gets a small part of the room. To stay longer, it must have been asked for more often, lately, than the entry that
-    /// would make room for it. This resists scans: reading much that is not needed again does not drive out what is.
+    /// A new entry gets a small part of the room. To stay longer, it must have been asked for clearly more often, lately, than the entry
+    /// that would make room for it; of one that nobody has asked for in a long time, less and less is thought. This resists scans and
+    /// loops: reading much that is not needed again does not drive out what is. It is at least as fast.
     Frequent,
 }
 
@@ -174,7 +175,6 @@ impl<K, V, S> CacheBuilder<K, V, S> {
         Cache::from_parts(Parts {
             max_cost: self.max_cost,
             shards: shards.clamp(1, MOST_SHARDS).next_power_of_two(),
-            threads,
             rules: Rules { uniform: self.cost.is_none(), ..self.rules },
             cost: self.cost,
             listener: self.listener,

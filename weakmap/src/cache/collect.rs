@@ -69,9 +69,10 @@ impl<K, V> State<K, V> {
     ///
     /// Memory is short, so nothing is allocated: the border is found digit by digit.
     pub fn select(&mut self, share: f64, spare: bool) -> Option<Selection> {
-        let now = self.now();
+        let now = self.clock.now();
         let spared_after = if spare { self.mark } else { u64::MAX };
-        self.mark = self.advance();
+        self.mark = now;
+        self.clock.advance();
         let mut wanted = (self.cost() as f64 * share).ceil() as u64;
         let mut selection = Selection { newest: 0, left: u64::MAX, spared_after, next: 0 };
         if wanted == 0 {

@@ -36,12 +36,6 @@ impl<K, V> Gone<K, V> {
         Gone { matters, count: 0, first: None, more: Vec::new() }
     }
 
-    /// Whether anybody is told or anything has to be done to drop what has left.
-    #[inline]
-    pub fn matters(&self) -> bool {
-        self.matters
-    }
-
     /// Takes what was in a slot; with a cause, the listener will be told if it was a value.
     #[inline]
     pub fn push(&mut self, content: Content<K, V>, cause: Option<Cause>) {

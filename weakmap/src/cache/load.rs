@@ -96,7 +96,7 @@ impl<K: Hash + Eq, V: Clone, S: BuildHasher> Cache<K, V, S> {
         if let Some(at) = state.find(hash, key) {
             return match &state.slab.get(at).content {
                 Content::Kept(_, value) => {
-                    state.hit(state.slab.get(at), self.tally.lookup());
+                    state.slab.get(at).mark.hit(state.clock.lookup());
                     Role::Found(value.clone())
                 }
                 _ => Role::Ask,

@@ -1,19 +1,21 @@
 #![doc = include_str!("../../CACHE.md")]
 
 mod builder;
+mod clock;
 mod collect;
 mod flight;
 mod gone;
+mod index;
 mod iter;
 mod load;
 pub mod pressure;
+mod put;
 mod shard;
 mod sketch;
 mod slab;
 mod soft;
 mod stats;
 mod sync;
-mod tally;
 
 use std::borrow::Borrow;
 use std::boxed::Box;
@@ -36,7 +38,6 @@ use gone::{Gone, Listener};
 use shard::{NOBODY, Rules, Shard, State};
 use slab::Content;
 use sync::RwLock;
-use tally::Tally;
 
 /// Costs stay below this, so that sums of them cannot overflow.
 const MOST_COST: u64 = u64::MAX >> 16;
@@ -47,7 +48,6 @@ const SOFT_STEPS: u32 = 1 << 16;
 pub struct Cache<K, V, S = DefaultHashBuilder> {
     shards: Box<[Shard<K, V>]>,
     hasher: S,
-    tally: Tally,
     max_cost: AtomicU64,
     cost: Option<Box<CostFn<K, V>>>,
     listener: Option<Box<Listener<K, V>>>,
@@ -66,8 +66,6 @@ struct Total(AtomicU64);
 struct Parts<K, V, S> {
     max_cost: u64,
     shards: usize,
-    /// How many threads the machine can run.
-    threads: usize,
     rules: Rules<V>,
     cost: Option<Box<CostFn<K, V>>>,
     listener: Option<Box<Listener<K, V>>>,
@@ -101,7 +99,6 @@ impl<K, V, S> Cache<K, V, S> {
         Cache {
             shards: (0..parts.shards).map(|_| Shard(RwLock::new(State::new(&parts.rules)))).collect(),
             hasher: parts.hasher,
-            tally: Tally::new(if parts.shards == 1 { 1 } else { parts.threads }, parts.rules.exact),
             max_cost: AtomicU64::new(parts.max_cost.min(MOST_COST)),
             cost: parts.cost,
             listener: parts.listener,
@@ -152,16 +149,13 @@ impl<K, V, S> Cache<K, V, S> {
 
     /// What happened so far.
     pub fn stats(&self) -> CacheStats {
-        let (hits, misses) = self.tally.totals();
-        let collections = self.collections.load(Relaxed);
-        let mut all = CacheStats { hits, misses, collections, ..CacheStats::default() };
-        self.shards.iter().for_each(|shard| all.add(&shard.0.read().tally));
+        let mut all = CacheStats { collections: self.collections.load(Relaxed), ..CacheStats::default() };
+        self.shards.iter().for_each(|shard| all.add(&shard.0.read().stats()));
         all
     }
 
     /// Removes everything. Loads that are under way will not be stored.
     pub fn clear(&self) {
-        self.tally.reset_pace();
         for shard in &self.shards {
             let contents = {
                 let mut state = shard.0.write();
@@ -304,24 +298,23 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
         Q: Hash + Eq + ?Sized,
         V: Clone,
     {
-        let advances = self.tally.lookup();
         let (hash, shard) = self.locate(key);
         let state = shard.0.read();
-        let Some(slot) = state.find_slot(hash, key) else {
-            drop(state);
-            self.tally.miss();
+        let full = state.clock.lookup();
+        let Some(slot) = state.slab.find(hash, key).map(|(_, slot)| slot) else {
+            state.clock.miss();
             return None;
         };
         if let Content::Kept(_, value) = &slot.content {
-            state.hit(slot, advances);
+            slot.mark.hit(full);
             return Some(value.clone());
         }
         drop(state);
-        self.revive(hash, shard, key, advances)
+        self.revive(hash, shard, key, full)
     }
 
     #[cold]
-    fn revive<Q>(&self, hash: u64, shard: &Shard<K, V>, key: &Q, advances: bool) -> Option<V>
+    fn revive<Q>(&self, hash: u64, shard: &Shard<K, V>, key: &Q, full: u64) -> Option<V>
     where
         K: Borrow<Q>,
         Q: Hash + Eq + ?Sized,
@@ -332,11 +325,11 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
             let mut state = shard.0.write();
             match state.revive(hash, key, &mut gone) {
                 Some((value, at)) => {
-                    state.hit(state.slab.get(at), advances);
+                    state.slab.get(at).mark.hit(full);
                     (Some(value), (!self.make_room(&mut state, at, &mut gone)).then_some(at))
                 }
                 None => {
-                    self.tally.miss();
+                    state.clock.miss();
                     (None, None)
                 }
             }
@@ -374,94 +367,6 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
             Content::Soft(_, weak) => !weak.is_expired(),
             Content::Vacant => false,
         })
-    }
-
-    /// Puts a value in, in the place of the one the key had. A value that costs more than the whole cache may is not put in, but what
-    /// was there leaves nevertheless.
-    #[inline]
-    pub fn set(&self, key: K, value: V) {
-        let cost = self.cost_of(&key, &value);
-        let (hash, shard) = self.locate(&key);
-        let mut state = shard.0.write();
-        state.overtake(hash, &key);
-        let found = state.find(hash, &key);
-        if let Some(at) = found
-            && cost <= self.max_cost()
-            && let Some(slot) = state.renew(at, cost)
-        {
-            // Nothing else changes, and one value is gone.
-            let old = std::mem::replace(slot, value);
-            drop(state);
-            if let Some(listener) = &self.listener {
-                listener(&key, &old, Cause::Replaced);
-            }
-            return;
-        }
-        let mut gone = Gone::new(self.listener.as_deref());
-        let rest = self.put(&mut state, found, hash, key, value, cost, &mut gone);
-        drop(state);
-        self.depart(&mut gone, shard, rest);
-    }
-
-    fn cost_of(&self, key: &K, value: &V) -> u64 {
-        self.cost.as_ref().map_or(1, |cost| cost(key, value))
-    }
-
-    /// Puts a value into a shard and makes room for it there. If that was not enough, says where the entry is.
-    #[expect(clippy::too_many_arguments, reason = "all of an insertion, which is not to be put together in memory")]
-    #[inline]
-    fn put(
-        &self,
-        state: &mut State<K, V>,
-        found: Option<u32>,
-        hash: u64,
-        key: K,
-        value: V,
-        cost: u64,
-        gone: &mut Gone<K, V>,
-    ) -> Option<u32> {
-        if cost > self.max_cost() {
-            state.tally.refused += 1;
-            if let Some(at) = found {
-                state.tally.count(Cause::Replaced);
-                gone.push(state.take(at), Some(Cause::Replaced));
-            }
-            gone.push(Content::Kept(key, value), Some(Cause::Capacity));
-            self.settle(state);
-            return None;
-        }
-        let at = match found {
-            Some(at) => {
-                if state.replace(at, key, value, cost, gone) {
-                    return None;
-                }
-                at
-            }
-            None => {
-                state.sweep_soft(shard::SOFT_STEPS, gone);
-                // One who has to leave has a slot to give.
-                if self.is_over(state, cost) {
-                    state.insert_for_one(hash, key, value, cost, gone)
-                } else {
-                    let at = state.insert(hash, key, value, cost);
-                    self.tally.set_pace(at + 1);
-                    at
-                }
-            }
-        };
-        if state.is_settled() && self.cost() <= self.max_cost() {
-            return None;
-        }
-        (!self.make_room(state, at, gone)).then_some(at)
-    }
-
-    /// What is left to do when the lock is released: other shards have to make room for an entry of this one, and listeners to be told.
-    #[inline]
-    fn depart(&self, gone: &mut Gone<K, V>, shard: &Shard<K, V>, rest: Option<u32>) {
-        if let Some(at) = rest {
-            self.make_room_in_turn(Some((shard, at)));
-        }
-        gone.tell(self.listener.as_deref());
     }
 
     /// Removes an entry and gives its value.

@@ -3,11 +3,9 @@
 use std::borrow::Borrow;
 use std::boxed::Box;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::vec::Vec;
 
-use hashbrown::HashTable;
-
+use super::clock::Clock;
 use super::flight::{Flight, Pending};
 use super::gone::Gone;
 use super::sketch::Sketch;
@@ -20,6 +18,12 @@ use super::sync::RwLock;
 const WINDOW: u32 = 7;
 /// So many used entries may the hand pass in search of one that is not.
 const PASSES: u32 = 64;
+/// An entry has to have been asked for so many times more often than the one it drives out. Otherwise entries that are asked for equally
+/// often, as in a loop, would drive out each other.
+const MARGIN: u8 = 1;
+/// How often an entry was asked for counts half as much when so many times as many have come as there are since it was last.
+/// Otherwise those that nobody asks for any more would stay for too long.
+const STALE: u64 = 10;
 /// So many soft entries are looked at for every insertion.
 pub const SOFT_STEPS: u32 = 2;
 
@@ -41,20 +45,25 @@ pub struct Rules<V> {
     pub demote: Option<Demote<V>>,
 }
 
-/// What the lock of a shard protects, in an order that puts what is used together into few cache lines.
+/// What the lock of a shard protects. What is written together is together, in few cache lines: first, beside the lock, what lookups and
+/// new values of old keys change; then where to look; then what new keys change; then the rest.
 #[repr(C)]
 pub struct State<K, V> {
-    table: HashTable<u32>,
-    pub(super) slab: Slab<K, V>,
-    /// The time of which stamps are, as a full mark. It advances with every insertion, and with some hits.
-    full: AtomicU64,
+    /// The time of which stamps are. It advances with every insertion, and with some lookups.
+    pub(super) clock: Clock,
+    /// Values that were put in.
+    pub insertions: u64,
+    /// Of these, those that took the place of others and changed nothing else.
+    pub renewals: u64,
     /// How much of the cost the cache knows about.
     pub settled: u64,
+    pub(super) slab: Slab<K, V>,
+    sketch: Option<Sketch>,
+    /// What else has happened.
     pub tally: CacheStats,
     uniform: bool,
     demote: Option<Demote<V>>,
     pending: Vec<Pending<K, V>>,
-    sketch: Option<Sketch>,
     /// The time of the last collection.
     pub(super) mark: u64,
 }
@@ -62,15 +71,16 @@ pub struct State<K, V> {
 impl<K, V> State<K, V> {
     pub fn new(rules: &Rules<V>) -> Self {
         State {
-            table: HashTable::new(),
-            slab: Slab::new(),
-            full: AtomicU64::new(Mark::full(0, if rules.guarded { MOST_HEAT } else { 1 })),
+            clock: Clock::new(if rules.guarded { MOST_HEAT } else { 1 }, rules.exact),
+            insertions: 0,
+            renewals: 0,
             settled: 0,
+            slab: Slab::new(),
+            sketch: rules.guarded.then(Sketch::new),
             tally: CacheStats::default(),
             uniform: rules.uniform,
             demote: rules.demote,
             pending: Vec::new(),
-            sketch: rules.guarded.then(Sketch::new),
             mark: 0,
         }
     }
@@ -84,7 +94,20 @@ impl<K, V> State<K, V> {
     /// Whether the cache knows what the entries cost, and none waits to be admitted.
     #[inline]
     pub fn is_settled(&self) -> bool {
-        self.cost() == self.settled && self.sketch.is_none()
+        self.cost() == self.settled && (self.uniform || self.sketch.is_none())
+    }
+
+    /// What happened to the shard.
+    pub fn stats(&self) -> CacheStats {
+        let (hits, misses) = self.clock.totals();
+        let replaced = self.tally.replaced + self.renewals;
+        CacheStats { hits, misses, insertions: self.insertions, replaced, ..self.tally }
+    }
+
+    /// Whether entries have to be asked for more often than others to stay.
+    #[inline]
+    pub fn is_guarded(&self) -> bool {
+        self.sketch.is_some()
     }
 
     /// The number of entries that keep their values.
@@ -97,53 +120,13 @@ impl<K, V> State<K, V> {
         self.slab.list(Queue::Soft).len as usize
     }
 
-    /// The present time.
-    #[inline]
-    pub fn now(&self) -> u64 {
-        Mark::time_of(self.full.load(Relaxed))
-    }
-
-    /// Lets time advance. Gives the time that has ended.
-    #[inline]
-    pub fn advance(&mut self) -> u64 {
-        let full = self.full.get_mut();
-        let ended = *full;
-        *full = ended.wrapping_add(Mark::full(1, 0));
-        Mark::time_of(ended)
-    }
-
     #[inline]
     pub fn find<Q>(&self, hash: u64, key: &Q) -> Option<u32>
     where
         K: Borrow<Q>,
         Q: Eq + ?Sized,
     {
-        let same = |&at: &u32| self.slab.get(at).content.key().is_some_and(|found| found.borrow() == key);
-        self.table.find(hash, same).copied()
-    }
-
-    /// The slot of a key.
-    #[inline]
-    pub fn find_slot<Q>(&self, hash: u64, key: &Q) -> Option<&Slot<K, V>>
-    where
-        K: Borrow<Q>,
-        Q: Eq + ?Sized,
-    {
-        // Found while looking, so that it need not be fetched by its index once more.
-        let mut slots = self.table.iter_hash(hash).map(|&at| self.slab.get(at));
-        slots.find(|slot| slot.content.key().is_some_and(|found| found.borrow() == key))
-    }
-
-    /// Notes that an entry was used, and maybe that this was later than before. Threads that do so at one time may get the same time,
-    /// or move it back by one.
-    #[inline]
-    pub fn hit(&self, slot: &Slot<K, V>, advances: bool) {
-        let mut full = self.full.load(Relaxed);
-        if advances {
-            full = full.wrapping_add(Mark::full(1, 0));
-            self.full.store(full, Relaxed);
-        }
-        slot.mark.hit(full);
+        self.slab.find(hash, key).map(|(at, _)| at)
     }
 
     /// Where an entry goes that comes in.
@@ -152,54 +135,56 @@ impl<K, V> State<K, V> {
     }
 
     /// Puts a new entry in, whatever it costs, and says where it is.
-    #[inline]
     pub fn insert(&mut self, hash: u64, key: K, value: V, cost: u64) -> u32 {
-        self.tally.insertions += 1;
-        self.advance();
-        let at = self.slab.insert(self.entrance(), hash, Content::Kept(key, value), cost, self.now());
-        self.table.insert_unique(hash, at, |&at| self.slab.hash(at));
-        if let Some(sketch) = &mut self.sketch {
-            sketch.add(hash, 1);
-        }
+        self.insertions += 1;
+        self.clock.advance();
+        let at = self.slab.insert(self.entrance(), hash, Content::Kept(key, value), cost, self.clock.now());
+        self.count::<true>(at, hash);
         if self.slab.capacity() == at + 1 {
             self.grown();
         }
         at
     }
 
-    /// Puts a new entry in the place of one that leaves: its slot, and if it can be, its place in the ring.
-    #[inline]
-    fn supplant(&mut self, old: u32, hash: u64, key: K, value: V, cost: u64, gone: &mut Gone<K, V>) {
-        self.tally.insertions += 1;
-        self.tally.count(Cause::Capacity);
-        self.cool(old);
-        self.advance();
-        if let Ok(entry) = self.table.find_entry(self.slab.hash(old), |&at| at == old) {
-            entry.remove();
-        }
-        let content = self.slab.supplant(old, self.entrance(), hash, Content::Kept(key, value), cost, self.now());
-        self.table.insert_unique(hash, old, |&at| self.slab.hash(at));
-        if let Some(sketch) = &mut self.sketch {
-            sketch.add(hash, 1);
-        }
-        if gone.matters() {
-            gone.push(content, Some(Cause::Capacity));
+    /// Puts a new entry in the place of the one who deserves it least: its slot, and if it can be, its place in the ring. Says where
+    /// that is and gives what was there; the new entry if there is none to leave in this way.
+    #[inline(always)]
+    pub fn trade<const GUARDED: bool>(
+        &mut self,
+        hash: u64,
+        key: K,
+        value: V,
+        cost: u64,
+    ) -> Result<(u32, Content<K, V>), (K, V)> {
+        let old = if self.demote.is_some() || self.soft_len() > 0 { None } else { self.victim::<GUARDED>(NOBODY) };
+        let Some(old) = old else { return Err((key, value)) };
+        self.insertions += 1;
+        self.tally.evicted_for_capacity += 1;
+        self.forget::<GUARDED>(old);
+        self.clock.advance();
+        let entrance = if GUARDED { Queue::Window } else { Queue::Main };
+        let content = self.slab.supplant(old, entrance, hash, Content::Kept(key, value), cost, self.clock.now());
+        self.count::<GUARDED>(old, hash);
+        Ok((old, content))
+    }
+
+    /// Counts that a new entry was asked for.
+    #[inline(always)]
+    fn count<const GUARDED: bool>(&mut self, at: u32, hash: u64) {
+        if GUARDED && let Some(sketch) = &mut self.sketch {
+            self.slab.set_count(at, sketch.add(hash), false);
         }
     }
 
-    /// Puts a new entry in, for which one has to leave if there is one. Says where it is.
-    #[inline]
-    pub fn insert_for_one(&mut self, hash: u64, key: K, value: V, cost: u64, gone: &mut Gone<K, V>) -> u32 {
-        match self.victim(NOBODY) {
-            Some(old) if self.demote.is_none() => {
-                self.supplant(old, hash, key, value, cost, gone);
-                old
-            }
-            old => {
-                if let Some(old) = old {
-                    self.let_go(old, Cause::Capacity, gone);
-                }
-                self.insert(hash, key, value, cost)
+    /// Keeps in mind how often an entry was asked for that is about to leave.
+    #[inline(always)]
+    fn forget<const GUARDED: bool>(&mut self, at: u32) {
+        if GUARDED {
+            self.cool::<GUARDED>(at);
+            if let Some(sketch) = &mut self.sketch
+                && let (count, true) = self.slab.count(at)
+            {
+                sketch.keep(self.slab.hash(at), count);
             }
         }
     }
@@ -207,6 +192,7 @@ impl<K, V> State<K, V> {
     /// There is a slot more.
     #[cold]
     fn grown(&mut self) {
+        self.clock.set_pace(self.slab.capacity());
         if let Some(sketch) = &mut self.sketch {
             sketch.grow(self.slab.capacity());
         }
@@ -218,21 +204,20 @@ impl<K, V> State<K, V> {
         if !self.uniform && self.slab.cost(at) != cost {
             return None;
         }
-        let full = self.full.get_mut();
-        let Slot { content: Content::Kept(_, value), mark } = self.slab.get_mut(at) else { return None };
-        *full = full.wrapping_add(Mark::full(1, 0));
-        mark.hit(*full);
-        self.tally.insertions += 1;
-        self.tally.replaced += 1;
+        let Slot { content: Content::Kept(_, value), mark, .. } = self.slab.get_mut(at) else { return None };
+        self.clock.advance();
+        mark.hit(self.clock.full());
+        self.insertions += 1;
+        self.renewals += 1;
         Some(value)
     }
 
     /// Puts a value in the place of another. Says whether the cost of all is as before.
     #[inline]
     pub fn replace(&mut self, at: u32, key: K, value: V, cost: u64, gone: &mut Gone<K, V>) -> bool {
-        self.tally.insertions += 1;
-        self.advance();
-        let full = *self.full.get_mut();
+        self.insertions += 1;
+        self.clock.advance();
+        let full = self.clock.full();
         let same_cost = self.uniform || self.slab.cost(at) == cost;
         if !same_cost {
             self.slab.set_cost(at, cost);
@@ -261,10 +246,6 @@ impl<K, V> State<K, V> {
 
     /// Takes an entry out.
     pub fn take(&mut self, at: u32) -> Content<K, V> {
-        let hash = self.slab.hash(at);
-        if let Ok(entry) = self.table.find_entry(hash, |&other| other == at) {
-            entry.remove();
-        }
         self.slab.remove(at)
     }
 
@@ -299,16 +280,18 @@ impl<K, V> State<K, V> {
 
     /// Lets one entry go, the one that deserves it most, but not `kept`. Says whether there was one.
     pub fn evict(&mut self, kept: u32, gone: &mut Gone<K, V>) -> bool {
-        self.victim(kept).map(|at| self.let_go(at, Cause::Capacity, gone)).is_some()
+        let victim = if self.is_guarded() { self.victim::<true>(kept) } else { self.victim::<false>(kept) };
+        victim.map(|at| self.let_go(at, Cause::Capacity, gone)).is_some()
     }
 
-    #[inline]
-    fn victim(&mut self, kept: u32) -> Option<u32> {
-        if self.sketch.is_some() { self.loser(kept) } else { self.hand(Queue::Main, kept) }
+    #[inline(always)]
+    fn victim<const GUARDED: bool>(&mut self, kept: u32) -> Option<u32> {
+        if GUARDED { self.loser(kept) } else { self.hand::<false>(Queue::Main, kept) }
     }
 
     /// The entry of a list that has not been used for longest, about; entries that were used meanwhile are passed once.
-    fn hand(&mut self, queue: Queue, kept: u32) -> Option<u32> {
+    #[inline(always)]
+    fn hand<const GUARDED: bool>(&mut self, queue: Queue, kept: u32) -> Option<u32> {
         for _ in 0..PASSES {
             let at = self.slab.tail(queue)?;
             if at == kept {
@@ -318,7 +301,7 @@ impl<K, V> State<K, V> {
                 self.slab.shift(at, queue);
                 continue;
             }
-            if !self.cool(at) {
+            if !self.cool::<GUARDED>(at) {
                 return Some(at);
             }
             self.slab.refresh(queue);
@@ -326,14 +309,16 @@ impl<K, V> State<K, V> {
         self.slab.tail(queue).filter(|&at| at != kept)
     }
 
-    /// Moves the heat of an entry into the sketch. Says whether it had any.
-    #[inline]
-    fn cool(&mut self, at: u32) -> bool {
+    /// Counts the hits of an entry and lets it forget them. Says whether it had any.
+    #[inline(always)]
+    fn cool<const GUARDED: bool>(&mut self, at: u32) -> bool {
         let heat = self.slab.get_mut(at).mark.cool();
-        if let Some(sketch) = &mut self.sketch
+        if GUARDED
             && heat > 0
+            && let Some(sketch) = &mut self.sketch
         {
-            sketch.add(self.slab.hash(at), heat);
+            let (count, _) = self.slab.count(at);
+            self.slab.set_count(at, sketch.add_to(count, heat), true);
         }
         heat > 0
     }
@@ -346,29 +331,32 @@ impl<K, V> State<K, V> {
 
     /// Who leaves where admission is guarded: the entry that has been new for longest has to have been asked for more often
     /// than the one that has to make room for it.
+    #[inline]
     fn loser(&mut self, kept: u32) -> Option<u32> {
-        if self.slab.list(Queue::Window).cost < (self.cost() >> WINDOW).max(1) {
-            return self.hand(Queue::Main, kept).or_else(|| self.hand(Queue::Window, kept));
-        }
+        let window = self.slab.list(Queue::Window).cost;
         let candidate = self.slab.tail(Queue::Window).filter(|&at| at != kept);
-        let victim = self.hand(Queue::Main, kept);
-        let (Some(candidate), Some(victim)) = (candidate, victim) else {
-            return victim.or_else(|| self.hand(Queue::Window, kept));
+        let victim = self.hand::<true>(Queue::Main, kept);
+        let (Some(candidate), Some(victim), true) = (candidate, victim, window >= (self.cost() >> WINDOW).max(1))
+        else {
+            return victim.or_else(|| self.hand::<true>(Queue::Window, kept));
         };
-        if self.frequency(candidate) > self.frequency(victim) {
+        let age = self.clock.age(self.slab.get(victim).mark.stamp(), self.slab.capacity());
+        let worth = self.frequency(victim) >> (age / STALE).min(7);
+        if self.frequency(candidate) > worth + MARGIN {
             self.admit(candidate);
             return Some(victim);
         }
         Some(candidate)
     }
 
+    #[inline]
     fn frequency(&self, at: u32) -> u8 {
-        let counted = self.sketch.as_ref().map_or(0, |sketch| sketch.estimate(self.slab.hash(at)));
+        let counted = self.sketch.as_ref().map_or(0, |sketch| sketch.current(self.slab.count(at).0));
         counted + self.slab.get(at).mark.heat()
     }
 
     fn admit(&mut self, at: u32) {
-        self.cool(at);
+        self.cool::<true>(at);
         self.slab.shift(at, Queue::Main);
     }
 
@@ -383,7 +371,7 @@ impl<K, V> State<K, V> {
     /// Removes an entry, or makes it soft if that is wanted and somebody else keeps its value.
     pub fn let_go(&mut self, at: u32, cause: Cause, gone: &mut Gone<K, V>) {
         self.tally.count(cause);
-        self.cool(at);
+        self.forget::<true>(at);
         if let Some(demote) = self.demote {
             let slot: &mut Slot<K, V> = self.slab.get_mut(at);
             if let Content::Kept(_, value) = &slot.content
@@ -419,8 +407,8 @@ impl<K, V> State<K, V> {
     /// Takes everything out at once.
     pub fn clear(&mut self) -> impl Iterator<Item = Content<K, V>> + use<K, V> {
         self.tally.removed += self.len() as u64;
-        self.table = HashTable::new();
         self.pending = Vec::new();
+        self.clock.set_pace(0);
         std::mem::replace(&mut self.slab, Slab::new()).into_contents()
     }
 

@@ -1,9 +1,13 @@
-//! Where entries live: slots in one vector, and in another what only changes need to know, linked by indices.
+//! Where entries live: slots in one vector, found by hash through an index, and in another vector what only changes need to
+//! know, linked to lists by indices.
 
+use std::borrow::Borrow;
 use std::boxed::Box;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::vec::Vec;
 
+use super::index::Index;
+use super::sketch::Count;
 use super::soft::Revive;
 
 /// The index of no slot.
@@ -98,7 +102,9 @@ impl Mark {
     #[inline]
     pub fn cool(&mut self) -> u8 {
         let heat = self.heat();
-        *self.0.get_mut() &= !Self::MOST;
+        if heat > 0 {
+            *self.0.get_mut() &= !Self::MOST;
+        }
         heat
     }
 }
@@ -110,12 +116,17 @@ struct Link {
     next: u32,
     prev: u32,
     queue: Queue,
+    /// How often it was asked for, where that matters.
+    count: Count,
+    /// Whether that has changed since it came.
+    counted: bool,
 }
 
-/// One of the lists. It is a ring, so that the last entry becomes the first one by moving `head` alone.
+/// One of the lists. It is a ring, so that the last entry becomes the first one by moving both ends.
 #[derive(Clone, Copy)]
 pub struct List {
     head: u32,
+    tail: u32,
     pub len: u32,
     /// The cost of all entries in it.
     pub cost: u64,
@@ -125,15 +136,36 @@ pub struct List {
 #[repr(C)]
 pub struct Slab<K, V> {
     slots: Vec<Slot<K, V>>,
-    links: Vec<Link>,
+    index: Index,
     free: u32,
     lists: [List; 3],
+    links: Vec<Link>,
 }
 
 impl<K, V> Slab<K, V> {
     pub const fn new() -> Self {
-        let list = List { head: NIL, len: 0, cost: 0 };
-        Slab { slots: Vec::new(), links: Vec::new(), free: NIL, lists: [list; 3] }
+        let list = List { head: NIL, tail: NIL, len: 0, cost: 0 };
+        Slab { slots: Vec::new(), index: Index::new(), free: NIL, lists: [list; 3], links: Vec::new() }
+    }
+
+    /// The slot of a key and where it is.
+    #[inline(always)]
+    pub fn find<Q>(&self, hash: u64, key: &Q) -> Option<(u32, &Slot<K, V>)>
+    where
+        K: Borrow<Q>,
+        Q: Eq + ?Sized,
+    {
+        let found = |at: u32| {
+            let slot = self.slots.get(at as usize)?;
+            let same = slot.content.key().is_some_and(|found| found.borrow() == key);
+            same.then_some((at, slot))
+        };
+        self.index.find(hash, found)
+    }
+
+    #[inline]
+    fn enter(&mut self, at: u32, hash: u64) {
+        self.index.enter(hash, at, |at| self.links[at as usize].hash);
     }
 
     #[inline]
@@ -159,13 +191,14 @@ impl<K, V> Slab<K, V> {
     /// The entry that has been in the list for longest.
     #[inline]
     pub fn tail(&self, queue: Queue) -> Option<u32> {
-        let head = self.lists[queue as usize].head;
-        (head != NIL).then(|| self.links[head as usize].prev)
+        let tail = self.lists[queue as usize].tail;
+        (tail != NIL).then_some(tail)
     }
 
     /// Puts an entry into a free slot and to the front of a list.
     pub fn insert(&mut self, queue: Queue, hash: u64, content: Content<K, V>, cost: u64, stamp: u64) -> u32 {
-        let link = Link { hash, cost, next: NIL, prev: NIL, queue: Queue::Free };
+        let link =
+            Link { hash, cost, next: NIL, prev: NIL, queue: Queue::Free, count: Count::default(), counted: false };
         let slot = Slot { content, mark: Mark::new(stamp) };
         let at = self.free;
         let at = if at == NIL {
@@ -178,12 +211,14 @@ impl<K, V> Slab<K, V> {
             self.free = std::mem::replace(&mut self.links[at as usize], link).next;
             at
         };
+        self.enter(at, hash);
         self.link(at, queue);
         at
     }
 
     /// Empties a slot and gives what it held.
     pub fn remove(&mut self, at: u32) -> Content<K, V> {
+        self.index.leave(self.hash(at), at);
         self.unlink(at);
         self.links[at as usize].next = self.free;
         self.free = at;
@@ -191,7 +226,7 @@ impl<K, V> Slab<K, V> {
     }
 
     /// Puts an entry into the slot of another and to the front of a list. Gives what was there.
-    #[inline]
+    #[inline(always)]
     pub fn supplant(
         &mut self,
         at: u32,
@@ -202,13 +237,14 @@ impl<K, V> Slab<K, V> {
         stamp: u64,
     ) -> Content<K, V> {
         self.set_cost(at, cost);
-        self.links[at as usize].hash = hash;
-        let list = &mut self.lists[queue as usize];
-        if self.links[at as usize].queue == queue && self.links[at as usize].next == list.head {
-            list.head = at;
+        if self.links[at as usize].queue == queue && self.lists[queue as usize].tail == at {
+            self.rotate(queue);
         } else {
             self.shift(at, queue);
         }
+        let left = std::mem::replace(&mut self.links[at as usize].hash, hash);
+        self.index.leave(left, at);
+        self.enter(at, hash);
         let slot = self.get_mut(at);
         slot.mark = Mark::new(stamp);
         std::mem::replace(&mut slot.content, content)
@@ -220,36 +256,53 @@ impl<K, V> Slab<K, V> {
         self.link(at, queue);
     }
 
-    /// Moves the last entry of a list, which was hit, to the front; in a short list to where it belongs by its stamp.
-    #[inline]
+    /// Makes the last entry of a list that has one the first one.
+    #[inline(always)]
+    fn rotate(&mut self, queue: Queue) {
+        let list = &mut self.lists[queue as usize];
+        list.head = list.tail;
+        list.tail = self.links[list.tail as usize].prev;
+    }
+
+    /// Moves the last entry of a list that has one, and which was hit, to the front; in a short list to where it belongs by its stamp.
+    #[inline(always)]
     pub fn refresh(&mut self, queue: Queue) {
-        let List { head, len, .. } = *self.list(queue);
-        if head == NIL {
-            return;
-        }
-        let last = self.links[head as usize].prev;
-        self.lists[queue as usize].head = last;
-        if len > SORTED + 1 {
-            return;
-        }
+        if self.list(queue).len > SORTED + 1 { self.rotate(queue) } else { self.sort(queue) }
+    }
+
+    #[cold]
+    fn sort(&mut self, queue: Queue) {
+        let List { head, tail: last, .. } = *self.list(queue);
         let stamp = self.get(last).mark.stamp();
         let mut next = head;
         while next != last && self.get(next).mark.stamp() > stamp {
             next = self.links[next as usize].next;
         }
-        if next != head {
-            // `next` is the first entry that is older, or the entry itself if none is.
-            self.lists[queue as usize].head = head;
-            if next != last {
-                self.unlink(last);
-                self.link_before(last, queue, next);
-            }
+        // `next` is the first entry that is older, or the entry itself if none is.
+        if next == head {
+            self.rotate(queue);
+        } else if next != last {
+            self.unlink(last);
+            self.link_before(last, queue, next);
         }
     }
 
     #[inline]
     pub fn hash(&self, at: u32) -> u64 {
         self.links[at as usize].hash
+    }
+
+    /// How often an entry was asked for, and whether that is more than when it came.
+    #[inline]
+    pub fn count(&self, at: u32) -> (Count, bool) {
+        let link = &self.links[at as usize];
+        (link.count, link.counted)
+    }
+
+    #[inline]
+    pub fn set_count(&mut self, at: u32, count: Count, counted: bool) {
+        let link = &mut self.links[at as usize];
+        (link.count, link.counted) = (count, counted);
     }
 
     #[inline]
@@ -266,15 +319,21 @@ impl<K, V> Slab<K, V> {
     #[inline]
     pub fn set_cost(&mut self, at: u32, cost: u64) {
         let link = &mut self.links[at as usize];
-        let list = &mut self.lists[link.queue as usize];
-        list.cost = list.cost - link.cost + cost;
-        link.cost = cost;
+        if link.cost != cost {
+            let list = &mut self.lists[link.queue as usize];
+            list.cost = list.cost - link.cost + cost;
+            link.cost = cost;
+        }
     }
 
     /// Puts an entry to the front of a list.
     #[inline]
     fn link(&mut self, at: u32, queue: Queue) {
-        let head = std::mem::replace(&mut self.lists[queue as usize].head, at);
+        let list = &mut self.lists[queue as usize];
+        let head = std::mem::replace(&mut list.head, at);
+        if head == NIL {
+            list.tail = at;
+        }
         self.link_before(at, queue, if head == NIL { at } else { head });
     }
 
@@ -299,8 +358,12 @@ impl<K, V> Slab<K, V> {
         let list = &mut self.lists[std::mem::replace(&mut link.queue, Queue::Free) as usize];
         list.len -= 1;
         list.cost -= link.cost;
-        if list.head == at {
-            list.head = if next == at { NIL } else { next };
+        if next == at {
+            (list.head, list.tail) = (NIL, NIL);
+        } else if list.head == at {
+            list.head = next;
+        } else if list.tail == at {
+            list.tail = prev;
         }
         self.links[prev as usize].next = next;
         self.links[next as usize].prev = prev;

@@ -16,8 +16,7 @@ pub enum Cause {
 
 /// Figures of a cache since it was made.
 ///
-/// Hits and misses are counted without any synchronisation between threads. There are about as many counters as the machine can run
-/// threads; where there are more threads, or a single shard, some share one, and some lookups may go uncounted unless
+/// Of hits and misses that several threads have in one shard in the same moment, some may go uncounted unless
 /// [`CacheBuilder::exact_statistics`](super::CacheBuilder::exact_statistics) was asked for. The rest is exact.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -1,7 +1,7 @@
 //! The locks, which a model checker replaces by its own.
 
 #[cfg(not(loom))]
-pub use parking_lot::RwLock;
+pub use parking_lot::{RwLock, RwLockWriteGuard};
 #[cfg(not(loom))]
 pub use std::sync::{Condvar, Mutex};
 #[cfg(not(loom))]
@@ -10,7 +10,7 @@ pub use std::thread::{ThreadId, current};
 #[cfg(loom)]
 pub use checked::RwLock;
 #[cfg(loom)]
-pub use loom::sync::{Condvar, Mutex};
+pub use loom::sync::{Condvar, Mutex, RwLockWriteGuard};
 #[cfg(loom)]
 pub use loom::thread::{ThreadId, current};
 
