@@ -13,7 +13,13 @@ impl Index {
     /// The first slot for which `found` gives something, and what it gives.
     #[inline(always)]
     pub fn find<T>(&self, hash: u64, found: impl Fn(u32) -> Option<T>) -> Option<T> {
-        self.0.iter_hash(hash).find_map(|&at| found(at))
+        // What was found is kept, so that it need not be fetched by its index once more.
+        let mut result = None;
+        self.0.find(hash, |&at| {
+            result = found(at);
+            result.is_some()
+        });
+        result
     }
 
     /// Puts a slot in.
