@@ -16,6 +16,9 @@ use crate::tables::{Tables, half, set_half};
 /// What freed words are filled with in stress mode, so that a stale index is noticed: a filler header of size zero.
 const POISON: u64 = 0x0DEA_DBAD_0000_0000;
 
+/// So many remembered blocks ahead of the one that is looked at come from memory.
+const AHEAD: u32 = 8;
+
 struct Slide {
     tables: Tables,
     from: u32,
@@ -315,9 +318,14 @@ impl<M: ObjectModel> Heap<M> {
             marker.mark_word::<M>(entry.word);
         }
         for i in 0..remembered {
+            if i + AHEAD < remembered {
+                marker.arena.prefetch(half(marker.arena, tables.remembered, i + AHEAD));
+            }
             let at = half(marker.arena, tables.remembered, i);
             marker.scan::<M>(at, 0);
-            marker.drain::<M>();
+            if marker.is_pressed() {
+                marker.drain::<M>();
+            }
         }
         marker.drain::<M>();
         if !minor {
@@ -361,6 +369,9 @@ impl<M: ObjectModel> Heap<M> {
         }
         // Remembered blocks: in a minor collection they are updated in place; either way the flag goes.
         for i in 0..self.remembered_len {
+            if i + AHEAD < self.remembered_len {
+                self.arena.prefetch(half(&self.arena, tables.remembered, i + AHEAD));
+            }
             let at = half(&self.arena, tables.remembered, i);
             let header = self.header(at);
             self.arena.set(at, header.with_flags(header.flags() & !FLAG_REMEMBERED).to_bits());

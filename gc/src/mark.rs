@@ -168,6 +168,12 @@ impl<'a> Marker<'a> {
         }
     }
 
+    /// Whether the stack had better be emptied before more is visited.
+    #[inline]
+    pub fn is_pressed(&self) -> bool {
+        self.len > self.capacity / 2
+    }
+
     /// Blackens everything grey.
     pub fn drain<M: ObjectModel>(&mut self) {
         loop {
