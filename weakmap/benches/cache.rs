@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use ahash::RandomState;
-use criterion::{BenchmarkId, Criterion, Throughput};
+use criterion::{Criterion, Throughput};
 use quick_cache::UnitWeighter;
 use quick_cache::sync::DefaultLifecycle;
 use rotifer_weakmap::cache::{Admission, Cache};
@@ -207,7 +207,7 @@ fn one_thread<C: Peer>(c: &mut Criterion, group: &str, work: Work, admission: Ad
     let mut group = c.benchmark_group(group);
     group.throughput(Throughput::Elements(BATCH as u64));
     let setting = OnceCell::new();
-    group.bench_function(BenchmarkId::from_parameter(C::NAME), |b| {
+    group.bench_function(C::NAME, |b| {
         let (cache, keys) = setting.get_or_init(|| (filled::<C>(admission), keys_for(work, 7)));
         let mut batches = keys.chunks(BATCH).cycle();
         b.iter(|| work.run(cache, batches.next().unwrap_or_default()));
@@ -219,7 +219,7 @@ fn two_threads<C: Peer>(c: &mut Criterion, group: &str, work: Work, admission: A
     let mut group = c.benchmark_group(group);
     group.throughput(Throughput::Elements(BATCH as u64));
     let setting = OnceCell::new();
-    group.bench_function(BenchmarkId::from_parameter(C::NAME), |b| {
+    group.bench_function(C::NAME, |b| {
         let (cache, mine, other) =
             setting.get_or_init(|| (filled::<C>(admission), keys_for(work, 7), keys_for(work, 8)));
         b.iter_custom(|times| {

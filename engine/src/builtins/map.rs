@@ -87,6 +87,7 @@ pub(super) type AddDirectly = for<'t> fn(&mut Cx<'t>, Object<'t>, Value<'t>, Val
 /// ECMA-262 §24.1.1.2 AddEntriesFromIterable
 pub(super) fn add_entries_from_iterable<'s>(cx: &mut Cx<'s>, iterable: Value<'s>, adder: &Adder<'s>) -> JsResult<()> {
     let record = cx.get_iterator(iterable)?;
+    let record = cx.marked(record);
     loop {
         let mut cx = cx.nest();
         cx.tick(1)?;
@@ -120,6 +121,7 @@ fn group_by<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let proto = cx.intrinsic(Intrinsic::MapPrototype)?;
     let map = cx.new_object_of(Kind::Map, proto, 1)?;
     let record = cx.get_iterator(items)?;
+    let record = cx.marked(record);
     let mut count = 0_f64;
     loop {
         let mut cx = cx.nest();

@@ -200,6 +200,7 @@ fn from_entries<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     cx.require_object_coercible(args.get(0))?;
     let object = cx.new_object()?;
     let record = cx.get_iterator(args.get(0))?;
+    let record = cx.marked(record);
     loop {
         let mut cx = cx.nest();
         cx.tick(1)?;

@@ -78,6 +78,7 @@ fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 /// The loop of the constructors of Set and WeakSet.
 pub(super) fn add_values_from_iterable<'s>(cx: &mut Cx<'s>, iterable: Value<'s>, adder: &Adder<'s>) -> JsResult<()> {
     let record = cx.get_iterator(iterable)?;
+    let record = cx.marked(record);
     loop {
         let mut cx = cx.nest();
         cx.tick(1)?;

@@ -11,15 +11,8 @@ use super::layout::{CodeShape, ReturnInfo, code, frame, info};
 use super::run::run;
 use crate::bytecode::CodeFlags;
 use crate::cx::Cx;
-use crate::isolate::{Isolate, RootWord};
+use crate::isolate::Isolate;
 use crate::throw::JsResult;
-
-/// Whether there is more than one realm.
-#[inline(always)]
-pub(super) fn has_many_realms(isolate: &Isolate) -> bool {
-    let realms = isolate.root_word(RootWord::Realms);
-    realms.is_cell() && isolate.heap.header(realms.index()).aux() > 2
-}
 
 impl Cx<'_> {
     /// Runs a JavaScript function whose arguments lie on the stack, at or above its pointer. `None` when the function is none that a frame
@@ -45,7 +38,7 @@ impl Cx<'_> {
         let sp = isolate.heap.sp();
         if shape.flags & CodeFlags::CLASS_CONSTRUCTOR != 0
             || sp < isolate.heap.stack_low() + shape.registers + frame::SIZE
-            || has_many_realms(isolate) && in_other_realm(isolate, at)
+            || isolate.many_realms && in_other_realm(isolate, at)
         {
             return None;
         }

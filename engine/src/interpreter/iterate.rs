@@ -224,6 +224,11 @@ impl<'s> Cx<'s> {
         self.steps_without_result(record).then_some(BUILT_IN)
     }
 
+    /// A record to be stepped by [`Cx::iterator_step`] alone: with a mark in place of a `next` that is the library's.
+    pub(crate) fn marked(&self, record: IteratorRecord<'s>) -> IteratorRecord<'s> {
+        IteratorRecord { next: self.mark_for(&record).map_or(record.next, imm), ..record }
+    }
+
     /// Whether a record is that of a generator with its own `next`, that [`Cx::generator_step`] can step.
     pub(crate) fn steps_generator(&self, record: &IteratorRecord<'s>) -> bool {
         self.is_kind(record.iterator, Kind::Generator)

@@ -3,7 +3,6 @@
 
 use rotifer_jsvalue::{JsValue, Kind, field};
 
-use super::enter::has_many_realms;
 use super::fast::OBJECT_TAG;
 use super::generator::{FLAVOR_MASK, Resume, State};
 use super::layout::{CodeShape, ReturnInfo, code, frame, unpair};
@@ -22,7 +21,7 @@ pub(super) fn enter(
     value: JsValue,
 ) -> Option<u32> {
     let base = isolate.heap.base().as_ptr();
-    if generator >> 48 != OBJECT_TAG || has_many_realms(isolate) {
+    if generator >> 48 != OBJECT_TAG || isolate.many_realms {
         return None;
     }
     let g = generator as u32;

@@ -16,7 +16,7 @@
 use rotifer_jsvalue::{JsValue, Kind, field};
 
 use super::calls::{call_native, in_other_realm};
-use super::enter::{has_many_realms, make_room, quick_getter, quick_setter};
+use super::enter::{make_room, quick_getter, quick_setter};
 use super::fast::*;
 use super::iterate::{FAST, GENERATOR, quick_name};
 use super::layout::{CodeShape, ENV_SLOTS, ReturnInfo, code, frame, info, unpair};
@@ -32,7 +32,6 @@ use crate::throw::{JsResult, Throw};
 pub(super) fn run(isolate: &mut Isolate) -> JsResult<JsValue> {
     let base = isolate.heap.base().as_ptr();
     let entry = isolate.frame;
-    isolate.many_realms = has_many_realms(isolate);
     let mut fp = entry;
     // SAFETY (for every unsafe block of this function): see the head of the file.
     let mut regs: *mut u64;

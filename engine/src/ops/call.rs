@@ -46,9 +46,21 @@ impl<'s> Cx<'s> {
             self.heap_mut().init(at, word);
         }
         self.heap_mut().set_sp(base);
-        let result = self.call_raw(&Args { this, callee: f, new_target: UNDEFINED, base, count: N as u32 });
+        let result = self.call_with_words(f, this, base, N as u32);
         self.heap_mut().set_sp(sp);
         result
+    }
+
+    /// The end of [`Cx::call_words`], when the words are safe on the stack.
+    #[inline(always)]
+    fn call_with_words(&mut self, f: Value<'s>, this: Value<'s>, base: u32, count: u32) -> JsResult<JsValue> {
+        self.check_native_stack()?;
+        self.tick(1)?;
+        if let Some(result) = self.run_quickly(self.peek(f), self.peek(this), base, count) {
+            return result;
+        }
+        let result = self.call_unusual(&Args { this, callee: f, new_target: UNDEFINED, base, count })?;
+        Ok(self.peek(result))
     }
 
     /// Calls with arguments that lie on the stack; gives the bare result.

@@ -441,9 +441,10 @@ impl<'s> Cx<'s> {
     /// # Errors
     /// What the iterator throws.
     pub fn append_iterator(&mut self, list: Object<'s>, record: &IteratorRecord<'s>) -> JsResult<()> {
+        let record = self.marked(*record);
         loop {
             let mut cx = self.nest();
-            match cx.iterator_step(record)? {
+            match cx.iterator_step(&record)? {
                 Some(v) => cx.push(list, v)?,
                 None => return Ok(()),
             }

@@ -96,6 +96,7 @@ pub(super) fn from<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> 
             }
         }
         let record = cx.get_iterator_from_method(items, method)?;
+        let record = cx.marked(record);
         let mut k = 0.0;
         loop {
             let mut cx = cx.nest();

@@ -24,7 +24,7 @@ pub(super) fn start<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<(IteratorR
         return cx.iterator_close(&record, error);
     }
     let record = cx.get_iterator_direct(record.iterator)?;
-    Ok((record, f))
+    Ok((cx.marked(record), f))
 }
 
 /// ECMA-262 §27.1.4.9 Iterator.prototype.reduce

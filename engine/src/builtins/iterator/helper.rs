@@ -68,8 +68,7 @@ fn set_word_raw<'s>(cx: &mut Cx<'s>, helper: Object<'s>, word: u32, value: JsVal
 
 /// Keeps the `next` of an iterator, or a mark where that is the library's.
 fn set_next<'s>(cx: &mut Cx<'s>, helper: Object<'s>, word: u32, record: &IteratorRecord<'s>) {
-    let next = cx.mark_for(record).unwrap_or_else(|| cx.peek(record.next));
-    set_word_raw(cx, helper, word, next);
+    set_word(cx, helper, word, cx.marked(*record).next);
 }
 
 /// Makes a helper (ECMA-262 §27.1.2, CreateIteratorFromClosure).
