@@ -242,8 +242,7 @@ impl Isolate {
             HeapError::Reserve => ImageError::Reserve,
             HeapError::Image => ImageError::Damaged,
         })?;
-        let realms = isolate.root_word(RootWord::Realms);
-        isolate.many_realms = realms.is_cell() && isolate.heap.header(realms.index()).aux() > 2;
+        isolate.many_realms = isolate.has_many_realms();
         Ok(isolate)
     }
 

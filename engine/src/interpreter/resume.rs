@@ -9,10 +9,16 @@ use super::layout::{CodeShape, ReturnInfo, code, frame, unpair};
 use crate::bytecode::{CodeFlags, Opcode};
 use crate::isolate::Isolate;
 
+/// Goes on with a generator for the instruction at which the running frame `fp` is; see [`enter`].
+#[inline(never)]
+pub(super) fn enter_step(isolate: &mut Isolate, fp: u32, generator: u64) -> Option<u32> {
+    enter(isolate, (fp, ReturnInfo::ITERATION), fp - frame::SIZE, generator, JsValue::UNDEFINED)
+}
+
 /// Copies the frame of a generator that waits at its start or at a `yield` back to the stack, below `top`, to be stepped for the running
 /// frame `fp`: by the instruction at which that is, or as an entry of its own, as `flags` says. `value` is what the `yield` gives.
 /// Gives the new frame; `None`: take the slow path.
-#[inline(never)]
+#[inline]
 pub(super) fn enter(
     isolate: &mut Isolate,
     (fp, flags): (u32, u8),

@@ -3,7 +3,7 @@
 use rotifer_jsvalue::shape::{self, Info};
 use rotifer_jsvalue::{Attrs, HeapExt, JsValue, Kind, PropertyKey, StaticName, elements, field, flag, object, string};
 
-use super::RootWord;
+use super::{Isolate, RootWord};
 use crate::builtins::Intrinsic;
 use crate::builtins::spec::{PropSpec, Spec, native_id};
 use crate::cx::{Cx, NativeFn, Object, Value};
@@ -59,6 +59,15 @@ pub(crate) fn native_info(id: u16) -> Option<NativeInfo> {
             }
         }
         _ => None,
+    }
+}
+
+impl Isolate {
+    /// Whether there is more than one realm.
+    #[inline(always)]
+    pub(crate) fn has_many_realms(&self) -> bool {
+        let realms = self.root_word(RootWord::Realms);
+        realms.is_cell() && self.heap.header(realms.index()).aux() > 2
     }
 }
 
