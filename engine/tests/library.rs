@@ -213,3 +213,77 @@ fn long_chains_through_a_weak_map_are_kept_in_linear_time() {
         assert_eq!(js.eval_as::<f64>(count, "b.js"), Ok(100_000.0));
     }
 }
+
+#[test]
+fn proxies_without_traps_write_what_their_targets_allow() {
+    prints(
+        "const handler = {}, seen = [];
+         const target = { own: 1, get read() { return 2 }, set write(v) { seen.push(this === proxy, v) } };
+         const proxy = new Proxy(Object.setPrototypeOf(target, { inherited: 3 }), handler);
+         for (let i = 0; i < 5; i++) { proxy.own = i; proxy.write = i; proxy.inherited = i; proxy['new' + i] = i }
+         console.log(JSON.stringify(target), Object.getPrototypeOf(target).inherited, seen.every(x => x !== false));
+         console.log(Reflect.set(proxy, 'read', 5), Reflect.set(Object.freeze({ x: 1 }), 'x', 2, proxy), target.x);
+         handler.defineProperty = (t, k, d) => { console.log('define', k, d.value); return Reflect.defineProperty(t, k, d) };
+         proxy.own = 7;
+         delete handler.defineProperty;
+         handler.getOwnPropertyDescriptor = (t, k) => { console.log('look', k); return Reflect.getOwnPropertyDescriptor(t, k) };
+         proxy.own = 8;
+         console.log(target.own);
+         Math.max.note = 1;
+         const max = new Proxy(Math.max, {});
+         for (let i = 0; i < 3; i++) max.note = i;
+         console.log(Math.max.note, max(3, 4));
+         Object.freeze(target);
+         delete handler.getOwnPropertyDescriptor;
+         console.log(Reflect.set(proxy, 'own', 9), target.own);",
+        &[
+            r#"{"own":4,"read":2,"inherited":4,"new0":0,"new1":1,"new2":2,"new3":3,"new4":4} 3 true"#,
+            "false false undefined",
+            "define own 7",
+            "look own",
+            "8",
+            "2 4",
+            "false 8",
+        ],
+    );
+}
+
+#[test]
+fn iterators_of_the_library_step_each_other() {
+    prints(
+        "function* count(n) { try { for (let i = 0; i < n; i++) { const got = yield i; if (got) console.log('got', got) } return 'end' }
+             finally { console.log('closed') } }
+         function* outer(n) { const end = yield* count(n); console.log(end); yield* [10, 20] }
+         console.log(outer(2).map(x => x + 1).filter(x => x !== 2).toArray());
+         console.log(count(9).drop(2).take(2).toArray());
+         console.log([...count(3).flatMap(x => new Set([x, -x]))].join());
+         const busy = (function* () { yield* busy.map(x => x) })();
+         try { busy.next() } catch (e) { console.log(e.name) }
+         try { count(3).map(() => { throw new Error('stop') }).toArray() } catch (e) { console.log(e.message) }
+         const g = count(2); g.next(); console.log(g.next('hello').value, g.next().value, g.next().done);
+         const odd = count(2); odd.next = () => ({ done: true }); console.log([...odd].length, odd.map(x => x).toArray().length);
+         console.log(Object.assign({ set a(v) { console.log('set', v) } }, { a: 1 }, { b: 2 }).b);
+         console.log(new Map(count(1).map(x => [x, 'v'])).get(0), Object.fromEntries(count(1).map(x => [x, 'w']))[0]);",
+        &[
+            "closed",
+            "end",
+            "[ 1, 11, 21 ]",
+            "closed",
+            "[ 2, 3 ]",
+            "closed",
+            "0,1,-1,2,-2",
+            "TypeError",
+            "closed",
+            "stop",
+            "got hello",
+            "closed",
+            "1 end true",
+            "0 0",
+            "set 1",
+            "2",
+            "closed",
+            "closed",
+            "v w",
+        ],
+    );
+}

@@ -446,7 +446,7 @@ impl<'s> Cx<'s> {
                         return Ok(false);
                     }
                     let (f, r) = (cx.peek(found), cx.peek(receiver));
-                    if f == r && !f.is_native() || proxy::leaves_properties_to(&cx, receiver, f) {
+                    if !f.is_native() && (f == r || proxy::leaves_properties_to(&cx, receiver, f)) {
                         let v = cx.peek(value);
                         object::set_slot(cx.heap_mut(), f.index(), place, v);
                         cx.after_write(found, key);
