@@ -17,7 +17,7 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 pub struct Sketch {
     /// What may be counted before everything is halved.
     left: u32,
-    age: u8,
+    age: u16,
     entries: u32,
     blocks: Vec<[u64; BLOCK]>,
 }
@@ -26,7 +26,7 @@ pub struct Sketch {
 #[derive(Clone, Copy, Default)]
 pub struct Count {
     pub count: u8,
-    age: u8,
+    age: u16,
 }
 
 impl Sketch {
