@@ -103,14 +103,12 @@ fn moved(heap: &mut Heap, table: JsValue, capacity: u32) -> JsValue {
     }
     heap.set(count, 0);
     let (old, _) = open(heap, table);
-    for at in (0..old.capacity()).map(|place| old.at(place)) {
-        let (key, value) = (heap.value(at), heap.get(at + 1));
+    for number in 0..old.capacity() {
         // What is in a table has its hash.
-        if !key.is_empty()
-            && key != JsValue::DEAD
-            && let Ok(Some((_, hash))) = hash_table::hash(heap, key, None)
+        if let Some((key, value)) = old.pair(heap, number)
+            && let Ok(Some((_, hash))) = hash_table::hash(heap, JsValue::from_bits(key), None)
         {
-            place(heap, new, hash, key.to_bits(), value);
+            place(heap, new, hash, key, value);
         }
     }
     new

@@ -272,14 +272,7 @@ impl<'s> Cx<'s> {
             return v.map(Some);
         }
         let record = IteratorRecord { iterator: iterator.cast(), next: at.reg(base + 1) };
-        let mark = self.peek(record.next);
-        let v = if mark == GENERATOR {
-            self.generator_step(record.iterator)
-        } else if mark == BUILT_IN {
-            self.built_in_step(record.iterator)
-        } else {
-            self.iterator_step(&record)
-        };
+        let v = self.iterator_step(&record);
         if !matches!(v, Ok(Some(_))) {
             self.set_reg_raw(at, base, JsValue::UNDEFINED);
         }

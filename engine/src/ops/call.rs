@@ -17,7 +17,7 @@ impl<'s> Cx<'s> {
         let raw = {
             let mut cx = self.nest();
             let base = cx.push_arguments(args)?;
-            cx.call_raw(&Args { this, callee: f, new_target: UNDEFINED, base, count: args.len() as u32 })?
+            cx.call_on_stack(f, this, base, args.len() as u32)?
         };
         self.root(raw)
     }
@@ -39,40 +39,27 @@ impl<'s> Cx<'s> {
                 cx.push_word(word)?;
             }
             let base = cx.heap().sp();
-            return cx.call_raw(&Args { this, callee: f, new_target: UNDEFINED, base, count: N as u32 });
+            return cx.call_on_stack(f, this, base, N as u32);
         }
         let base = sp - N as u32;
         for (at, word) in (base..).zip(words) {
             self.heap_mut().init(at, word);
         }
         self.heap_mut().set_sp(base);
-        let result = self.call_with_words(f, this, base, N as u32);
+        let result = self.call_on_stack(f, this, base, N as u32);
         self.heap_mut().set_sp(sp);
         result
     }
 
-    /// The end of [`Cx::call_words`], when the words are safe on the stack.
+    /// Calls with arguments that lie on the stack; gives the bare result.
     #[inline(always)]
-    fn call_with_words(&mut self, f: Value<'s>, this: Value<'s>, base: u32, count: u32) -> JsResult<JsValue> {
+    fn call_on_stack(&mut self, f: Value<'s>, this: Value<'s>, base: u32, count: u32) -> JsResult<JsValue> {
         self.check_native_stack()?;
         self.tick(1)?;
         if let Some(result) = self.run_quickly(self.peek(f), self.peek(this), base, count) {
             return result;
         }
         let result = self.call_unusual(&Args { this, callee: f, new_target: UNDEFINED, base, count })?;
-        Ok(self.peek(result))
-    }
-
-    /// Calls with arguments that lie on the stack; gives the bare result.
-    #[inline]
-    fn call_raw(&mut self, args: &Args<'s>) -> JsResult<JsValue> {
-        self.check_native_stack()?;
-        self.tick(1)?;
-        let (f, this) = (self.peek(args.callee), self.peek(args.this));
-        if let Some(result) = self.run_quickly(f, this, args.base, args.count) {
-            return result;
-        }
-        let result = self.call_unusual(args)?;
         Ok(self.peek(result))
     }
 

@@ -4,15 +4,17 @@ use std::boxed::Box;
 use std::fmt;
 use std::hash::BuildHasher;
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 
 use weakref_traits::StrongRef;
 
 use super::gone::Listener;
 use super::pressure::Pressure;
-use super::shard::Rules;
+use super::shard::{Rules, Shard, State};
 use super::soft::{Demote, demote};
 use super::stats::Cause;
-use super::{Cache, Parts};
+use super::sync::RwLock;
+use super::{Cache, MOST_COST, Total};
 use crate::DefaultHashBuilder;
 
 /// With fewer entries than this in each, shards would be unfair to some.
@@ -172,16 +174,20 @@ impl<K, V, S> CacheBuilder<K, V, S> {
             let wanted = threads.saturating_mul(SHARDS_PER_THREAD);
             usize::try_from(self.max_cost / PER_SHARD).unwrap_or(usize::MAX).min(wanted)
         });
-        Cache::from_parts(Parts {
-            max_cost: self.max_cost,
-            shards: shards.clamp(1, MOST_SHARDS).next_power_of_two(),
-            rules: Rules { uniform: self.cost.is_none(), ..self.rules },
+        let shards = shards.clamp(1, MOST_SHARDS).next_power_of_two();
+        let rules = Rules { uniform: self.cost.is_none(), ..self.rules };
+        Cache {
+            shards: (0..shards).map(|_| Shard(RwLock::new(State::new(&rules)))).collect(),
+            hasher: self.hasher,
+            max_cost: AtomicU64::new(self.max_cost.min(MOST_COST)),
             cost: self.cost,
             listener: self.listener,
             pressure: self.pressure,
             calm: self.calm,
-            hasher: self.hasher,
-        })
+            collections: AtomicU64::new(0),
+            turn: AtomicUsize::new(0),
+            total: Total(AtomicU64::new(0)),
+        }
     }
 }
 

@@ -35,9 +35,8 @@ pub use flight::Flight;
 
 use crate::DefaultHashBuilder;
 use gone::{Gone, Listener};
-use shard::{NOBODY, Rules, Shard, State};
+use shard::{NOBODY, Shard, State};
 use slab::Content;
-use sync::RwLock;
 
 /// Costs stay below this, so that sums of them cannot overflow.
 const MOST_COST: u64 = u64::MAX >> 16;
@@ -63,17 +62,6 @@ pub struct Cache<K, V, S = DefaultHashBuilder> {
 #[repr(align(128))]
 struct Total(AtomicU64);
 
-struct Parts<K, V, S> {
-    max_cost: u64,
-    shards: usize,
-    rules: Rules<V>,
-    cost: Option<Box<CostFn<K, V>>>,
-    listener: Option<Box<Listener<K, V>>>,
-    pressure: Option<Box<dyn Pressure>>,
-    calm: f64,
-    hasher: S,
-}
-
 impl<K, V, S: Default> Cache<K, V, S> {
     /// A cache whose entries may cost this much together, one each.
     #[must_use]
@@ -95,21 +83,6 @@ impl<K, V, S: Default> Cache<K, V, S> {
 }
 
 impl<K, V, S> Cache<K, V, S> {
-    fn from_parts(parts: Parts<K, V, S>) -> Self {
-        Cache {
-            shards: (0..parts.shards).map(|_| Shard(RwLock::new(State::new(&parts.rules)))).collect(),
-            hasher: parts.hasher,
-            max_cost: AtomicU64::new(parts.max_cost.min(MOST_COST)),
-            cost: parts.cost,
-            listener: parts.listener,
-            pressure: parts.pressure,
-            calm: parts.calm,
-            collections: AtomicU64::new(0),
-            turn: AtomicUsize::new(0),
-            total: Total(AtomicU64::new(0)),
-        }
-    }
-
     /// The number of entries that keep their values.
     pub fn len(&self) -> usize {
         self.sum(State::len)
@@ -347,7 +320,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
     {
         let (hash, shard) = self.locate(key);
         let state = shard.0.read();
-        match &state.slab.get(state.find(hash, key)?).content {
+        match &state.slab.find(hash, key)?.1.content {
             Content::Kept(_, value) => Some(value.clone()),
             Content::Soft(_, weak) => weak.revive(),
             Content::Vacant => None,
@@ -362,7 +335,7 @@ impl<K: Hash + Eq, V, S: BuildHasher> Cache<K, V, S> {
     {
         let (hash, shard) = self.locate(key);
         let state = shard.0.read();
-        state.find(hash, key).is_some_and(|at| match &state.slab.get(at).content {
+        state.slab.find(hash, key).is_some_and(|(_, slot)| match &slot.content {
             Content::Kept(..) => true,
             Content::Soft(_, weak) => !weak.is_expired(),
             Content::Vacant => false,

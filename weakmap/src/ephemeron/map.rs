@@ -411,9 +411,7 @@ impl<'s, T: Object<Words = [u64; 0]>> EphemeronMap<'s, T> {
         let old = self.state(scope);
         let mut new = State::new(old.head, C::Model::reference(word), capacity);
         for place in 0..old.pairs.capacity() {
-            let at = old.pairs.at(place);
-            let (key, value) = (scope.heap().get(at), scope.heap().get(at + 1));
-            if C::Model::reference(key) != 0 {
+            if let Some((key, value)) = old.pairs.pair(scope.heap(), place) {
                 new.place(scope, key, value);
             }
         }

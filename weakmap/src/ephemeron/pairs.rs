@@ -138,9 +138,15 @@ impl Pairs {
         key != self.empty && key != M::DEAD
     }
 
+    /// The words of the pair at a place, if there is one.
+    #[must_use]
+    pub fn pair<M: ObjectModel>(self, heap: &Heap<M>, place: u32) -> Option<(u64, u64)> {
+        let key = heap.get(self.at(place));
+        self.is_live::<M>(key).then(|| (key, heap.get(self.at(place) + 1)))
+    }
+
     /// The words of the pairs that there are, in no order.
     pub fn living<M: ObjectModel>(self, heap: &Heap<M>) -> impl Iterator<Item = (u64, u64)> {
-        let words = (0..self.capacity).map(move |place| (heap.get(self.at(place)), heap.get(self.at(place) + 1)));
-        words.filter(move |(key, _)| self.is_live::<M>(*key))
+        (0..self.capacity).filter_map(move |place| self.pair(heap, place))
     }
 }
