@@ -8,6 +8,7 @@ mod gone;
 mod index;
 mod iter;
 mod load;
+mod lock;
 pub mod pressure;
 mod put;
 mod shard;
@@ -31,7 +32,7 @@ pub use stats::{CacheStats, Cause};
 
 #[cfg(loom)]
 #[doc(hidden)]
-pub use flight::Flight;
+pub use {flight::Flight, lock::Lock, lock::Policy, lock::Standard};
 
 use crate::DefaultHashBuilder;
 use gone::{Gone, Listener};
