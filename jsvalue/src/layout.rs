@@ -167,6 +167,8 @@ block_kinds! {
     Global: Object { realm }
     /// Object of the engine with four values of its own (records of modules, disposal stacks …).
     Record: Object { a, b, c, d }
+    /// Object of `Temporal`: what it represents, in a bytes block; the prototype it was made for tells how (raw).
+    Temporal: Object { data, which }
     /// Enumerator of `for in`.
     ForIn: Values { object, keys, index, visited, shape }
 }

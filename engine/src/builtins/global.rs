@@ -84,6 +84,8 @@ pub(super) static GLOBAL: Spec = Spec {
         link(n!("Reflect"), Intrinsic::Reflect),
         link(n!("Atomics"), Intrinsic::Atomics),
         link(n!("console"), Intrinsic::Console),
+        #[cfg(feature = "temporal")]
+        link(n!("Temporal"), Intrinsic::Temporal),
     ],
     fields: &[],
 };

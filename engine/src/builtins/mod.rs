@@ -34,6 +34,8 @@ pub(crate) mod set;
 pub(crate) mod spec;
 pub(crate) mod string;
 pub(crate) mod symbol;
+#[cfg(feature = "temporal")]
+pub(crate) mod temporal;
 pub(crate) mod typed_array;
 pub(crate) mod typed_array_kinds;
 pub(crate) mod uri;
@@ -42,18 +44,18 @@ pub(crate) mod weak;
 use spec::Spec;
 
 macro_rules! intrinsics {
-    ($($name:ident = $file:ident :: $spec:ident,)*) => {
+    ($($(#[$feature:meta])? $name:ident = $file:ident :: $spec:ident,)*) => {
         /// An intrinsic object of a realm (ECMA-262 §6.1.7.4).
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[repr(u8)]
-        pub enum Intrinsic { $($name),* }
+        pub enum Intrinsic { $($(#[$feature])? $name),* }
 
         impl Intrinsic {
             /// All of them, in the order of their numbers.
-            pub const ALL: &'static [Intrinsic] = &[$(Intrinsic::$name),*];
+            pub const ALL: &'static [Intrinsic] = &[$($(#[$feature])? Intrinsic::$name),*];
         }
 
-        static SPECS: &[&Spec] = &[$(&$file::$spec),*];
+        static SPECS: &[&Spec] = &[$($(#[$feature])? &$file::$spec),*];
     };
 }
 
@@ -179,6 +181,24 @@ intrinsics! {
     AbstractModuleSource = module_source::ABSTRACT_MODULE_SOURCE,
     AbstractModuleSourcePrototype = module_source::ABSTRACT_MODULE_SOURCE_PROTOTYPE,
     EmulatesUndefined = internal::EMULATES_UNDEFINED,
+    #[cfg(feature = "temporal")] Temporal = temporal::TEMPORAL,
+    #[cfg(feature = "temporal")] TemporalNow = temporal::NOW,
+    #[cfg(feature = "temporal")] TemporalDurationPrototype = temporal::DURATION_PROTOTYPE,
+    #[cfg(feature = "temporal")] TemporalDuration = temporal::DURATION,
+    #[cfg(feature = "temporal")] TemporalInstantPrototype = temporal::INSTANT_PROTOTYPE,
+    #[cfg(feature = "temporal")] TemporalInstant = temporal::INSTANT,
+    #[cfg(feature = "temporal")] TemporalPlainDatePrototype = temporal::PLAINDATE_PROTOTYPE,
+    #[cfg(feature = "temporal")] TemporalPlainDate = temporal::PLAINDATE,
+    #[cfg(feature = "temporal")] TemporalPlainDateTimePrototype = temporal::PLAINDATETIME_PROTOTYPE,
+    #[cfg(feature = "temporal")] TemporalPlainDateTime = temporal::PLAINDATETIME,
+    #[cfg(feature = "temporal")] TemporalPlainMonthDayPrototype = temporal::PLAINMONTHDAY_PROTOTYPE,
+    #[cfg(feature = "temporal")] TemporalPlainMonthDay = temporal::PLAINMONTHDAY,
+    #[cfg(feature = "temporal")] TemporalPlainTimePrototype = temporal::PLAINTIME_PROTOTYPE,
+    #[cfg(feature = "temporal")] TemporalPlainTime = temporal::PLAINTIME,
+    #[cfg(feature = "temporal")] TemporalPlainYearMonthPrototype = temporal::PLAINYEARMONTH_PROTOTYPE,
+    #[cfg(feature = "temporal")] TemporalPlainYearMonth = temporal::PLAINYEARMONTH,
+    #[cfg(feature = "temporal")] TemporalZonedDateTimePrototype = temporal::ZONEDDATETIME_PROTOTYPE,
+    #[cfg(feature = "temporal")] TemporalZonedDateTime = temporal::ZONEDDATETIME,
 }
 
 impl Intrinsic {

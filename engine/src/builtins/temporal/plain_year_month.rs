@@ -1,0 +1,24 @@
+//! `Temporal.PlainYearMonth`.
+
+use crate::builtins::Intrinsic;
+use crate::builtins::spec::{Spec, func, link, prototype, tag};
+use crate::cx::{Args, Cx, Value};
+use crate::n;
+use crate::throw::JsResult;
+
+pub(in crate::builtins) static PLAINYEARMONTH: Spec =
+    Spec::constructor(n!("PlainYearMonth"), 2, construct, &[prototype(Intrinsic::TemporalPlainYearMonthPrototype)]);
+
+pub(in crate::builtins) static PLAINYEARMONTH_PROTOTYPE: Spec = Spec::object(
+    Intrinsic::ObjectPrototype,
+    &[
+        link(n!("constructor"), Intrinsic::TemporalPlainYearMonth),
+        func(n!("valueOf"), 0, super::value_of),
+        tag(n!("Temporal.PlainYearMonth")),
+    ],
+);
+
+fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+    super::new_target(cx, args)?;
+    Err(cx.throw_type_error("not yet"))
+}
