@@ -265,6 +265,17 @@ impl<'s> Cx<'s> {
         self.bigint_from_parts(i < 0, i.unsigned_abs())
     }
 
+    /// The value of a BigInt, where its magnitude is below 2^127.
+    pub fn bigint_as_i128(&self, big: Value<'s>) -> Option<i128> {
+        let (heap, v) = (self.heap(), self.peek(big));
+        if limbs(heap, v) > 2 {
+            return None;
+        }
+        let magnitude = (0..limbs(heap, v)).fold(0, |sum, i| sum | u128::from(limb(heap, v, i)) << (64 * i));
+        let magnitude = i128::try_from(magnitude).ok()?;
+        Some(if is_negative(heap, v) { -magnitude } else { magnitude })
+    }
+
     /// A BigInt.
     ///
     /// # Errors
