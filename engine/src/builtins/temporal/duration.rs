@@ -7,7 +7,7 @@ use super::check;
 use super::convert::to_temporal_duration;
 use super::fields::{read_duration_fields, to_integer_if_integral};
 use super::options::{options_object, rounding_increment, rounding_mode, to_string_options, unit, unit_text};
-use super::relative_to::relative_to;
+use super::relative_to::{check_months_of, relative_to};
 use super::slots::{create, made, this};
 use crate::builtins::Intrinsic;
 use crate::builtins::spec::{Spec, func, getter, link, prototype, tag};
@@ -175,6 +175,15 @@ fn round<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     rounding.increment = rounding_increment(cx, options)?;
     rounding.rounding_mode = rounding_mode(cx, options)?;
     rounding.smallest_unit = unit(cx, options, n!("smallestUnit"))?;
+    let in_months = match rounding.largest_unit {
+        None | Some(Unit::Auto) => {
+            duration.years() == 0 && (duration.months() != 0 || rounding.smallest_unit == Some(Unit::Month))
+        }
+        Some(unit) => unit == Unit::Month,
+    };
+    if in_months {
+        check_months_of(cx, &duration, relative_to.as_ref())?;
+    }
     made(cx, duration.round(rounding, relative_to))
 }
 
@@ -194,6 +203,9 @@ fn total<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let Some(unit) = unit.filter(|&unit| unit != Unit::Auto) else {
         return Err(cx.throw_range_error("total needs a unit"));
     };
+    if unit == Unit::Month {
+        check_months_of(cx, &duration, relative_to.as_ref())?;
+    }
     let total = check(cx, duration.total(unit, relative_to))?;
     Ok(imm(total.as_inner()))
 }
