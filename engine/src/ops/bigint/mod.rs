@@ -67,6 +67,17 @@ fn small(heap: &Heap, v: JsValue) -> Option<i128> {
     Some(if is_negative(heap, v) { -magnitude } else { magnitude })
 }
 
+/// The value, if it fits (two limbs at most).
+pub(crate) fn as_i128(heap: &Heap, v: JsValue) -> Option<i128> {
+    let n = limbs(heap, v);
+    if n > 2 {
+        return None;
+    }
+    let magnitude = (0..n).fold(0, |sum, i| sum | u128::from(limb(heap, v, i)) << (64 * i));
+    let magnitude = i128::try_from(magnitude).ok()?;
+    Some(if is_negative(heap, v) { -magnitude } else { magnitude })
+}
+
 /// Makes a BigInt of one limb at most without a collection; `None` when it has more, or there is no room.
 #[inline]
 fn make_small(heap: &mut Heap, value: i128) -> Option<JsValue> {
