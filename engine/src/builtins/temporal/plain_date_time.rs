@@ -9,14 +9,14 @@ use temporal_rs::partial::PartialDateTime;
 use temporal_rs::{Duration, PlainDate, PlainDateTime, PlainTime, TemporalResult, ZonedDateTime};
 
 use super::convert::{
-    calendar_argument, calendar_with_iso_default, partial_object, to_calendar, to_temporal_duration, to_temporal_time,
-    to_temporal_time_zone,
+    calendar_argument, calendar_with_iso_default, partial_object, text_with_calendar, to_calendar,
+    to_temporal_duration, to_temporal_time, to_temporal_time_zone,
 };
 use super::fields::{Wanted, read_fields, to_integer_with_truncation};
 use super::options::{difference_settings, option, options_object, overflow_of, rounding_options, to_string_options};
 use super::plain_time::{time_arguments, valid_time};
 use super::slots::{create, made, slots_of, this};
-use super::{check, number_or_undefined, string, text};
+use super::{check, number_or_undefined, string};
 use crate::builtins::Intrinsic;
 use crate::builtins::spec::{Spec, func, getter, link, prototype, tag};
 use crate::cx::{Args, Cx, UNDEFINED, Value, imm};
@@ -108,11 +108,7 @@ pub(super) const DATE_TIME: Wanted =
     Wanted { year: true, month: true, day: true, time: true, offset: false, time_zone: false };
 
 /// ToTemporalDateTime
-pub(super) fn to_temporal_date_time<'s>(
-    cx: &mut Cx<'s>,
-    item: Value<'s>,
-    options: Value<'s>,
-) -> JsResult<PlainDateTime> {
+fn to_temporal_date_time<'s>(cx: &mut Cx<'s>, item: Value<'s>, options: Value<'s>) -> JsResult<PlainDateTime> {
     if let Some(object) = cx.as_object(item) {
         let existing = slots_of::<PlainDateTime>(cx, item)
             .or_else(|| slots_of::<ZonedDateTime>(cx, item).map(|date| date.to_plain_date_time()));
@@ -134,7 +130,7 @@ pub(super) fn to_temporal_date_time<'s>(
     if !cx.peek(item).is_string() {
         return Err(cx.throw_type_error("a date with a time is a string or an object"));
     }
-    let text = text(cx, item)?;
+    let text = text_with_calendar(cx, item)?;
     let parsed = check(cx, ParsedDateTime::from_utf8(text.as_bytes()))?;
     overflow_of(cx, options)?;
     check(cx, PlainDateTime::from_parsed(parsed))

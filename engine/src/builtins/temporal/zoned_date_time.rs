@@ -11,8 +11,8 @@ use temporal_rs::provider::TransitionDirection;
 use temporal_rs::{Duration, Instant, TemporalResult, TimeZone, ZonedDateTime};
 
 use super::convert::{
-    calendar_argument, calendar_with_iso_default, partial_object, to_calendar, to_temporal_duration,
-    to_temporal_time_zone,
+    calendar_argument, calendar_with_iso_default, partial_object, text_with_calendar, to_calendar,
+    to_temporal_duration, to_temporal_time_zone,
 };
 use super::fields::{Fields, Wanted, read_fields};
 use super::options::{
@@ -26,7 +26,6 @@ use crate::builtins::Intrinsic;
 use crate::builtins::spec::{Spec, func, getter, link, prototype, tag};
 use crate::cx::{Args, Cx, NULL, UNDEFINED, Value, imm};
 use crate::n;
-use crate::ops::bigint;
 use crate::throw::JsResult;
 
 pub(in crate::builtins) static ZONEDDATETIME: Spec = Spec::constructor(
@@ -100,11 +99,7 @@ impl Choices {
 }
 
 /// ToTemporalZonedDateTime
-pub(super) fn to_temporal_zoned_date_time<'s>(
-    cx: &mut Cx<'s>,
-    item: Value<'s>,
-    options: Value<'s>,
-) -> JsResult<ZonedDateTime> {
+fn to_temporal_zoned_date_time<'s>(cx: &mut Cx<'s>, item: Value<'s>, options: Value<'s>) -> JsResult<ZonedDateTime> {
     if let Some(object) = cx.as_object(item) {
         if let Some(zoned) = slots_of::<ZonedDateTime>(cx, item) {
             Choices::read(cx, options, OffsetDisambiguation::Reject)?;
@@ -123,7 +118,7 @@ pub(super) fn to_temporal_zoned_date_time<'s>(
     if !cx.peek(item).is_string() {
         return Err(cx.throw_type_error("a date with a time zone is a string or an object"));
     }
-    let text = text(cx, item)?;
+    let text = text_with_calendar(cx, item)?;
     let parsed = check(cx, ParsedZonedDateTime::from_utf8(text.as_bytes()))?;
     let choices = Choices::read(cx, options, OffsetDisambiguation::Reject)?;
     check(cx, ZonedDateTime::from_parsed(parsed, choices.disambiguation, choices.offset))
@@ -133,7 +128,7 @@ pub(super) fn to_temporal_zoned_date_time<'s>(
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let new_target = super::new_target(cx, args)?;
     let nanoseconds = cx.to_bigint(args.get(0))?;
-    let instant = bigint::as_i128(cx.heap(), cx.peek(nanoseconds)).map(Instant::try_new);
+    let instant = cx.bigint_as_i128(nanoseconds).map(Instant::try_new);
     let Some(Ok(instant)) = instant else {
         return Err(cx.throw_range_error("the time is out of range"));
     };

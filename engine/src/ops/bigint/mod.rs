@@ -67,17 +67,6 @@ fn small(heap: &Heap, v: JsValue) -> Option<i128> {
     Some(if is_negative(heap, v) { -magnitude } else { magnitude })
 }
 
-/// The value, if it fits (two limbs at most).
-pub(crate) fn as_i128(heap: &Heap, v: JsValue) -> Option<i128> {
-    let n = limbs(heap, v);
-    if n > 2 {
-        return None;
-    }
-    let magnitude = (0..n).fold(0, |sum, i| sum | u128::from(limb(heap, v, i)) << (64 * i));
-    let magnitude = i128::try_from(magnitude).ok()?;
-    Some(if is_negative(heap, v) { -magnitude } else { magnitude })
-}
-
 /// Makes a BigInt of one limb at most without a collection; `None` when it has more, or there is no room.
 #[inline]
 fn make_small(heap: &mut Heap, value: i128) -> Option<JsValue> {
@@ -274,6 +263,17 @@ impl<'s> Cx<'s> {
     /// Out of memory.
     pub fn bigint_from_i128(&mut self, i: i128) -> JsResult<Value<'s>> {
         self.bigint_from_parts(i < 0, i.unsigned_abs())
+    }
+
+    /// The value of a BigInt, where its magnitude is below 2^127.
+    pub fn bigint_as_i128(&self, big: Value<'s>) -> Option<i128> {
+        let (heap, v) = (self.heap(), self.peek(big));
+        if limbs(heap, v) > 2 {
+            return None;
+        }
+        let magnitude = (0..limbs(heap, v)).fold(0, |sum, i| sum | u128::from(limb(heap, v, i)) << (64 * i));
+        let magnitude = i128::try_from(magnitude).ok()?;
+        Some(if is_negative(heap, v) { -magnitude } else { magnitude })
     }
 
     /// A BigInt.
