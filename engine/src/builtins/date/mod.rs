@@ -75,6 +75,8 @@ pub(super) static DATE_PROTOTYPE: Spec = Spec::object(
         func(n!("toLocaleString"), 0, to_locale_string),
         func(n!("toLocaleTimeString"), 0, to_locale_time_string),
         func(n!("toString"), 0, to_string),
+        #[cfg(feature = "temporal")]
+        func(n!("toTemporalInstant"), 0, to_temporal_instant),
         func(n!("toTimeString"), 0, to_time_string),
         func(n!("toUTCString"), 0, to_utc_string),
         same(PropertyKey::name(n!("toGMTString")), Intrinsic::DatePrototype, PropertyKey::name(n!("toUTCString"))),
@@ -368,6 +370,16 @@ fn to_iso_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
         return Err(cx.throw_range_error("invalid time value"));
     }
     text(cx, t, Style::Iso)
+}
+
+/// Date.prototype.toTemporalInstant
+#[cfg(feature = "temporal")]
+fn to_temporal_instant<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+    let t = this_time(cx, args)?;
+    if t.is_nan() {
+        return Err(cx.throw_range_error("invalid time value"));
+    }
+    super::temporal::instant_of_time_value(cx, t)
 }
 
 /// ECMA-262 §21.4.4.37 Date.prototype.toJSON

@@ -13,6 +13,7 @@ mod plain_date_time;
 mod plain_month_day;
 mod plain_time;
 mod plain_year_month;
+mod relative_to;
 mod slots;
 mod zoned_date_time;
 
@@ -28,7 +29,7 @@ use crate::n;
 use crate::throw::JsResult;
 
 pub(super) use duration::{DURATION, DURATION_PROTOTYPE};
-pub(super) use instant::{INSTANT, INSTANT_PROTOTYPE};
+pub(super) use instant::{INSTANT, INSTANT_PROTOTYPE, instant_of_time_value};
 pub(super) use now::NOW;
 pub(super) use plain_date::{PLAINDATE, PLAINDATE_PROTOTYPE};
 pub(super) use plain_date_time::{PLAINDATETIME, PLAINDATETIME_PROTOTYPE};
