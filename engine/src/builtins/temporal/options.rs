@@ -39,7 +39,7 @@ pub(super) fn option<'s, T: FromStr>(
     let value = cx.to_string(value)?;
     match text(cx, value.cast())?.parse() {
         Ok(parsed) => Ok(Some(parsed)),
-        Err(_) => Err(cx.throw_about_key(ErrorKind::RangeError, "invalid value of '", name.into_key(), "'")),
+        Err(_) => Err(cx.throw_about_key(ErrorKind::RangeError, "invalid value of ", name.into_key(), "")),
     }
 }
 

@@ -3,10 +3,10 @@
 use core::cmp::Ordering;
 
 use temporal_rs::fields::DateTimeFields;
-use temporal_rs::options::{DifferenceSettings, DisplayCalendar, Overflow, ToStringRoundingOptions};
+use temporal_rs::options::{DifferenceSettings, DisplayCalendar, Overflow, ToStringRoundingOptions, Unit};
 use temporal_rs::parsed_intermediates::ParsedDateTime;
 use temporal_rs::partial::PartialDateTime;
-use temporal_rs::{Duration, PlainDate, PlainDateTime, PlainTime, TemporalResult, ZonedDateTime};
+use temporal_rs::{Calendar, Duration, PlainDate, PlainDateTime, PlainTime, TemporalResult, ZonedDateTime};
 
 use super::convert::{
     calendar_argument, calendar_with_iso_default, partial_object, text_with_calendar, to_calendar,
@@ -15,6 +15,7 @@ use super::convert::{
 use super::fields::{Wanted, read_fields, to_integer_with_truncation};
 use super::options::{difference_settings, option, options_object, overflow_of, rounding_options, to_string_options};
 use super::plain_time::{time_arguments, valid_time};
+use super::relative_to::check_months;
 use super::slots::{create, made, slots_of, this};
 use super::{check, number_or_undefined, string};
 use crate::builtins::Intrinsic;
@@ -218,7 +219,21 @@ fn difference<'s>(
         return Err(cx.throw_range_error("the calendars differ"));
     }
     let settings = difference_settings(cx, args.get(1))?;
+    let [from, to] = [&date, &other].map(|date| date.epoch_ns_for_utc().as_i128());
+    check_difference(cx, date.calendar(), &settings, to - from)?;
     made(cx, between(&date, &other, settings))
+}
+
+/// Refuses a difference that would take too long to count ([`check_months`]).
+pub(super) fn check_difference<'s>(
+    cx: &mut Cx<'s>,
+    calendar: &Calendar,
+    settings: &DifferenceSettings,
+    nanoseconds: i128,
+) -> JsResult<()> {
+    // Where the largest unit is left open, it is the smallest, if this is one of those that matter.
+    let largest = settings.largest_unit.filter(|&unit| unit != Unit::Auto).or(settings.smallest_unit);
+    if largest == Some(Unit::Month) { check_months(cx, calendar, nanoseconds as f64 / 86_400e9) } else { Ok(()) }
 }
 
 /// Temporal.PlainDateTime.prototype.round

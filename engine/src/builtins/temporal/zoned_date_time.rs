@@ -19,7 +19,7 @@ use super::options::{
     difference_settings, fractional_digits, option, options_object, overflow, overflow_of, rounding_mode,
     rounding_options, unit,
 };
-use super::plain_date_time::{DATE_TIME, date_time_properties, plain_time_or_none};
+use super::plain_date_time::{DATE_TIME, check_difference, date_time_properties, plain_time_or_none};
 use super::slots::{create, made, slots_of, this};
 use super::{check, number_or_undefined, string, text};
 use crate::builtins::Intrinsic;
@@ -249,6 +249,8 @@ fn difference<'s>(
         return Err(cx.throw_range_error("the calendars differ"));
     }
     let settings = difference_settings(cx, args.get(1))?;
+    let [from, to] = [&zoned, &other].map(|zoned| zoned.epoch_nanoseconds().as_i128());
+    check_difference(cx, zoned.calendar(), &settings, to - from)?;
     made(cx, between(&zoned, &other, settings))
 }
 
