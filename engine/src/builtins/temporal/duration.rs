@@ -19,11 +19,7 @@ pub(in crate::builtins) static DURATION: Spec = Spec::constructor(
     n!("Duration"),
     0,
     construct,
-    &[
-        prototype(Intrinsic::TemporalDurationPrototype),
-        func(n!("from"), 1, from),
-        func(n!("compare"), 2, compare),
-    ],
+    &[prototype(Intrinsic::TemporalDurationPrototype), func(n!("from"), 1, from), func(n!("compare"), 2, compare)],
 );
 
 pub(in crate::builtins) static DURATION_PROTOTYPE: Spec = Spec::object(

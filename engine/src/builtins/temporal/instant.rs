@@ -64,8 +64,8 @@ pub(in crate::builtins) fn instant_of_time_value<'s>(cx: &mut Cx<'s>, millisecon
 
 /// ToTemporalInstant
 fn to_temporal_instant<'s>(cx: &mut Cx<'s>, item: Value<'s>) -> JsResult<Instant> {
-    let moment = slots_of::<Instant>(cx, item)
-        .or_else(|| slots_of::<ZonedDateTime>(cx, item).map(|zoned| zoned.to_instant()));
+    let moment =
+        slots_of::<Instant>(cx, item).or_else(|| slots_of::<ZonedDateTime>(cx, item).map(|zoned| zoned.to_instant()));
     if let Some(moment) = moment {
         return Ok(moment);
     }
