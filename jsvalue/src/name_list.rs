@@ -98,4 +98,5 @@ pub(crate) const NAMES: &[&str] = &[
     "toZonedDateTimeISO", "toTemporalInstant", "instant", "plainDateTimeISO", "plainDateISO", "plainTimeISO",
     "zonedDateTimeISO", "relativeTo", "largestUnit", "smallestUnit", "roundingIncrement", "roundingMode",
     "fractionalSecondDigits", "overflow", "disambiguation", "calendarName", "timeZoneName", "direction", "unit",
+    "plainTime",
 ];

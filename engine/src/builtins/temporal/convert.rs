@@ -1,5 +1,7 @@
 //! Calendars, time zones, and the conversions that several types need.
 
+use alloc::string::String;
+
 use temporal_rs::{
     Calendar, Duration, PlainDate, PlainDateTime, PlainMonthDay, PlainTime, PlainYearMonth, TimeZone, UtcOffset,
     ZonedDateTime,
@@ -32,7 +34,7 @@ pub(super) fn to_calendar<'s>(cx: &mut Cx<'s>, value: Value<'s>) -> JsResult<Cal
     if !cx.peek(value).is_string() {
         return Err(cx.throw_type_error("a calendar is a string or an object that has one"));
     }
-    let text = text(cx, value)?;
+    let text = text_with_calendar(cx, value)?;
     check(cx, text.parse())
 }
 
@@ -44,8 +46,21 @@ pub(super) fn calendar_argument<'s>(cx: &mut Cx<'s>, value: Value<'s>) -> JsResu
     if !cx.peek(value).is_string() {
         return Err(cx.throw_type_error("a calendar is given by its name"));
     }
-    let text = text(cx, value)?;
+    let text = text_with_calendar(cx, value)?;
     check(cx, Calendar::try_from_utf8(text.as_bytes()))
+}
+
+/// The contents of a string that is the name of a calendar, or may end with one. The library knows a calendar `islamic`, which is not one
+/// here: only formatting falls back to another for it.
+pub(super) fn text_with_calendar<'s>(cx: &mut Cx<'s>, value: Value<'s>) -> JsResult<String> {
+    let text = text(cx, value)?;
+    // Of several annotations the first counts.
+    let annotated = text.split_once("u-ca=").and_then(|(_, rest)| rest.split_once(']'));
+    let name = annotated.map_or(text.as_str(), |(name, _)| name);
+    if name.eq_ignore_ascii_case("islamic") {
+        return Err(cx.throw_range_error("there are several calendars of that name"));
+    }
+    Ok(text)
 }
 
 /// GetTemporalCalendarIdentifierWithISODefault

@@ -58,11 +58,6 @@ impl TimeFields {
             .with_microsecond(microsecond.map(|part| part as u16))
             .with_nanosecond(nanosecond.map(|part| part as u16)))
     }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.iter().all(Option::is_none)
-    }
 }
 
 /// ToIntegerWithTruncation
