@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 use core::ops::Deref;
 
 use temporal_rs::fields::CalendarFields;
-use temporal_rs::options::{DifferenceSettings, DisplayCalendar, Overflow};
+use temporal_rs::options::{DifferenceSettings, DisplayCalendar, Overflow, Unit};
 use temporal_rs::parsed_intermediates::ParsedDate;
 use temporal_rs::partial::PartialDate;
 use temporal_rs::{Calendar, Duration, PlainDate, PlainDateTime, PlainTime, TemporalResult, ZonedDateTime};
@@ -121,6 +121,30 @@ pub(super) fn require_same_calendar(cx: &mut Cx<'_>, one: &Calendar, two: &Calen
     Err(cx.throw_range_error("the calendars are not the same"))
 }
 
+/// The most years whose months are counted in a calendar where no rule says how many there are.
+const MOST_COUNTED_YEARS: u32 = 5000;
+
+/// A RangeError when counting the months between two dates would take long: the library's time grows with the square of the years between
+/// them where the calendar is that of the sky (a tenth of a second at the limit, twenty minutes over the whole range). `default` is the
+/// largest unit without options.
+pub(super) fn check_span(
+    cx: &mut Cx<'_>,
+    calendar: &Calendar,
+    years: [i32; 2],
+    settings: &DifferenceSettings,
+    default: Unit,
+) -> JsResult<()> {
+    let largest = match settings.largest_unit {
+        Some(unit) if unit != Unit::Auto => unit,
+        _ => settings.smallest_unit.map_or(default, |smallest| smallest.max(default)),
+    };
+    let counted = largest == Unit::Month && matches!(calendar.identifier(), "chinese" | "dangi");
+    if counted && years[0].abs_diff(years[1]) > MOST_COUNTED_YEARS {
+        return Err(cx.throw_range_error("too many years to count the months of this calendar"));
+    }
+    Ok(())
+}
+
 /// ToTemporalDate
 pub(super) fn to_temporal_date<'s>(cx: &mut Cx<'s>, item: Value<'s>, options: Value<'s>) -> JsResult<PlainDate> {
     if let Some(object) = cx.as_object(item) {
@@ -222,6 +246,7 @@ fn difference<'s>(
     let other = to_temporal_date(cx, args.get(0), UNDEFINED)?;
     require_same_calendar(cx, date.calendar(), other.calendar())?;
     let settings = difference_settings(cx, args.get(1))?;
+    check_span(cx, date.calendar(), [date.year(), other.year()], &settings, Unit::Day)?;
     made(cx, difference(&date, &other, settings))
 }
 

@@ -1,13 +1,13 @@
 //! `Temporal.PlainYearMonth`.
 
-use temporal_rs::options::{DifferenceSettings, DisplayCalendar, Overflow};
+use temporal_rs::options::{DifferenceSettings, DisplayCalendar, Overflow, Unit};
 use temporal_rs::parsed_intermediates::ParsedDate;
 use temporal_rs::{Duration, PlainYearMonth, TemporalResult};
 
 use super::convert::{calendar_argument, calendar_with_iso_default, partial_object, to_temporal_duration};
 use super::fields::{Wanted, read_fields, to_integer_with_truncation};
 use super::options::{difference_settings, overflow_of};
-use super::plain_date::{get, get_number, get_text, ordering, require_same_calendar, show_calendar};
+use super::plain_date::{check_span, get, get_number, get_text, ordering, require_same_calendar, show_calendar};
 use super::slots::{create, made, slots_of, this};
 use super::{check, new_target, number_or_undefined, string, text};
 use crate::builtins::Intrinsic;
@@ -140,6 +140,7 @@ fn difference<'s>(
     let other = to_temporal_year_month(cx, args.get(0), UNDEFINED)?;
     require_same_calendar(cx, month.calendar(), other.calendar())?;
     let settings = difference_settings(cx, args.get(1))?;
+    check_span(cx, month.calendar(), [month.year(), other.year()], &settings, Unit::Year)?;
     made(cx, difference(&month, &other, settings))
 }
 
