@@ -59,9 +59,10 @@ fn errors_say_which() {
              () => Temporal.Duration(), () => new Temporal.Duration(0.5), () => new Temporal.Duration(1, -1), () => Temporal.Duration.from({}),
              () => new Temporal.Instant(1), () => new Temporal.Instant(10n ** 40n), () => Temporal.Instant.from('2024-01-01'),
              () => new Date(NaN).toTemporalInstant(), () => new Temporal.Duration(1).total('day'), () => new Temporal.Duration() + 1,
+             () => Temporal.Duration.from('P1M').total({ unit: 'day', relativeTo: '2024-01-01[u-ca=islamic]' }),
          ];
          console.log(tries.map(f => { try { f(); return 'nothing' } catch (e) { return e.name } }).join(' '));",
-        &["TypeError RangeError RangeError TypeError TypeError RangeError RangeError RangeError RangeError TypeError"],
+        &["TypeError RangeError RangeError TypeError TypeError RangeError RangeError RangeError RangeError TypeError RangeError"],
     );
 }
 

@@ -5,10 +5,10 @@ use temporal_rs::partial::{PartialDate, PartialZonedDateTime};
 use temporal_rs::provider::COMPILED_TZ_PROVIDER;
 use temporal_rs::{Calendar, Duration, PlainDate, PlainDateTime, ZonedDateTime};
 
-use super::convert::calendar_with_iso_default;
+use super::check;
+use super::convert::{calendar_with_iso_default, text_with_calendar};
 use super::fields::{Wanted, read_fields};
 use super::slots::slots_of;
-use super::{check, text};
 use crate::cx::{Cx, Object, Value};
 use crate::n;
 use crate::throw::JsResult;
@@ -29,7 +29,7 @@ pub(super) fn relative_to<'s>(cx: &mut Cx<'s>, options: Option<Object<'s>>) -> J
     if !cx.peek(value).is_string() {
         return Err(cx.throw_type_error("relativeTo is neither a string nor an object"));
     }
-    let text = text(cx, value)?;
+    let text = text_with_calendar(cx, value)?;
     check(cx, RelativeTo::try_from_str_with_provider(&text, &*COMPILED_TZ_PROVIDER)).map(Some)
 }
 
