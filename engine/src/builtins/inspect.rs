@@ -272,6 +272,11 @@ fn show_head<'s>(cx: &mut Cx<'s>, text: &mut Text, env: &Env<'s>, value: Object<
             }
             Ok(Head { complete: true, ..BRACES })
         }
+        #[cfg(feature = "temporal")]
+        Kind::Temporal => {
+            text.push_str(cx, out, &super::temporal::describe(cx, value.cast()).unwrap_or_default())?;
+            Ok(Head { complete: true, ..BRACES })
+        }
         Kind::RegExp => {
             text.push_latin1(cx, out, b"/")?;
             let source = cx.field(value, field::RegExp::source)?;

@@ -3,11 +3,12 @@
 use temporal_rs::options::{RoundingOptions, ToStringRoundingOptions, Unit};
 use temporal_rs::{Duration, TemporalResult};
 
+use super::bounds::check_months_of;
 use super::check;
 use super::convert::to_temporal_duration;
 use super::fields::{read_duration_fields, to_integer_if_integral};
 use super::options::{options_object, rounding_increment, rounding_mode, to_string_options, unit, unit_text};
-use super::relative_to::{check_months_of, relative_to};
+use super::relative_to::relative_to;
 use super::slots::{create, made, this};
 use crate::builtins::Intrinsic;
 use crate::builtins::spec::{Spec, func, getter, link, prototype, tag};
@@ -47,8 +48,8 @@ pub(in crate::builtins) static DURATION_PROTOTYPE: Spec = Spec::object(
         func(n!("round"), 1, round),
         func(n!("total"), 1, total),
         func(n!("toString"), 0, to_string),
-        func(n!("toJSON"), 0, to_plain_string),
-        func(n!("toLocaleString"), 0, to_plain_string),
+        func(n!("toJSON"), 0, super::to_plain_string::<Duration>),
+        func(n!("toLocaleString"), 0, super::to_plain_string::<Duration>),
         func(n!("valueOf"), 0, super::value_of),
     ],
 );
@@ -218,10 +219,4 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let options = options_object(cx, args.get(0))?;
     let options = to_string_options(cx, options)?;
     write(cx, &duration, options)
-}
-
-/// Temporal.Duration.prototype.toJSON, Temporal.Duration.prototype.toLocaleString
-fn to_plain_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let duration = this(cx, args)?;
-    write(cx, &duration, ToStringRoundingOptions::default())
 }

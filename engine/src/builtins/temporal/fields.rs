@@ -14,7 +14,7 @@ use crate::ops::Hint;
 use crate::throw::JsResult;
 
 /// Which fields are read (the lists of names that PrepareCalendarFields gets).
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(super) struct Wanted {
     /// `year`, and with a calendar that has eras, `era` and `eraYear`.
     pub year: bool,
@@ -24,7 +24,22 @@ pub(super) struct Wanted {
     /// `hour` to `nanosecond`.
     pub time: bool,
     pub offset: bool,
-    pub time_zone: bool,
+    pub time_zone: Zone,
+}
+
+impl Wanted {
+    /// None of them.
+    pub const NOTHING: Self =
+        Wanted { year: false, month: false, day: false, time: false, offset: false, time_zone: Zone::No };
+}
+
+/// Whether `timeZone` is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Zone {
+    No,
+    Optional,
+    /// It is, and has to be there.
+    Required,
 }
 
 /// The fields that were there.
@@ -128,7 +143,7 @@ fn has_eras(calendar: &Calendar) -> bool {
     !matches!(calendar.identifier(), "iso8601" | "chinese" | "dangi")
 }
 
-/// PrepareCalendarFields, but for the check that what is required is there: `timeZone` is for the caller to miss, the rest for the library.
+/// PrepareCalendarFields, but for the check that what is required is there, which is for the library except for `timeZone`.
 ///
 /// # Errors
 /// What reading them throws. With `partial`, a TypeError when there is none.
@@ -180,10 +195,12 @@ pub(super) fn read_fields<'s>(
         *second = integer(cx, object, n!("second"), &mut any)?;
     }
     fields.time = time;
-    if wanted.time_zone
-        && let Some(value) = field(cx, object, n!("timeZone"), &mut any)?
-    {
-        fields.time_zone = Some(to_temporal_time_zone(cx, value)?);
+    if wanted.time_zone != Zone::No {
+        match field(cx, object, n!("timeZone"), &mut any)? {
+            Some(value) => fields.time_zone = Some(to_temporal_time_zone(cx, value)?),
+            None if wanted.time_zone == Zone::Required => return Err(cx.throw_type_error("timeZone is missing")),
+            None => {}
+        }
     }
     if wanted.year {
         fields.calendar_fields.year = integer(cx, object, n!("year"), &mut any)?.map(|year| year as i32);
@@ -200,7 +217,7 @@ pub(super) fn read_fields<'s>(
 /// # Errors
 /// What reading them throws; a TypeError when there is none.
 pub(super) fn read_time_fields<'s>(cx: &mut Cx<'s>, object: Object<'s>) -> JsResult<TimeFields> {
-    let wanted = Wanted { time: true, ..Wanted::default() };
+    let wanted = Wanted { time: true, ..Wanted::NOTHING };
     Ok(read_fields(cx, object, &Calendar::ISO, wanted, true)?.time)
 }
 

@@ -41,8 +41,8 @@ pub(in crate::builtins) static INSTANT_PROTOTYPE: Spec = Spec::object(
         func(n!("round"), 1, round),
         func(n!("equals"), 1, equals),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, to_plain_string),
-        func(n!("toJSON"), 0, to_plain_string),
+        func(n!("toLocaleString"), 0, super::to_plain_string::<Instant>),
+        func(n!("toJSON"), 0, super::to_plain_string::<Instant>),
         func(n!("valueOf"), 0, super::value_of),
         func(n!("toZonedDateTimeISO"), 1, to_zoned_date_time_iso),
     ],
@@ -206,12 +206,6 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     }
     let zone = if cx.is_undefined(zone) { None } else { Some(to_temporal_time_zone(cx, zone)?) };
     write(cx, &moment, zone, options)
-}
-
-/// Temporal.Instant.prototype.toLocaleString, Temporal.Instant.prototype.toJSON
-fn to_plain_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let moment = this(cx, args)?;
-    write(cx, &moment, None, ToStringRoundingOptions::default())
 }
 
 /// Temporal.Instant.prototype.toZonedDateTimeISO

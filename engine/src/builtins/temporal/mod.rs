@@ -2,6 +2,7 @@
 //!
 //! What an object represents is kept as plain bytes in the heap (`slots`), and read into the library's types when it is used.
 
+mod bounds;
 mod convert;
 mod duration;
 mod fields;
@@ -22,6 +23,8 @@ use alloc::string::String;
 use temporal_rs::error::ErrorKind;
 use temporal_rs::{TemporalError, TemporalResult};
 
+use slots::{Slots, this};
+
 use super::Intrinsic;
 use super::spec::{Spec, link, tag};
 use crate::cx::{Args, Cx, Value, imm};
@@ -36,6 +39,7 @@ pub(super) use plain_date_time::{PLAINDATETIME, PLAINDATETIME_PROTOTYPE};
 pub(super) use plain_month_day::{PLAINMONTHDAY, PLAINMONTHDAY_PROTOTYPE};
 pub(super) use plain_time::{PLAINTIME, PLAINTIME_PROTOTYPE};
 pub(super) use plain_year_month::{PLAINYEARMONTH, PLAINYEARMONTH_PROTOTYPE};
+pub(super) use slots::describe;
 pub(super) use zoned_date_time::{ZONEDDATETIME, ZONEDDATETIME_PROTOTYPE};
 
 /// The longest text that is read as a date, a time or a duration. No sensible one comes near.
@@ -97,6 +101,13 @@ fn string<'s>(cx: &mut Cx<'s>, text: &str) -> JsResult<Value<'s>> {
 /// A number, or undefined for none.
 fn number_or_undefined<'s>(number: Option<impl Into<f64>>) -> Value<'s> {
     number.map_or(crate::cx::UNDEFINED, |number| imm(number.into()))
+}
+
+/// `toJSON` and, as there is no Intl, `toLocaleString` of every type.
+fn to_plain_string<'s, T: Slots>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+    let text = this::<T>(cx, args)?.text();
+    let text = check(cx, text)?;
+    string(cx, &text)
 }
 
 /// `valueOf` of every type: there is no order or arithmetic that one would expect.

@@ -1,5 +1,6 @@
 //! `Temporal.Now`.
 
+use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use temporal_rs::{Instant, TimeZone, ZonedDateTime};
@@ -26,12 +27,15 @@ pub(in crate::builtins) static NOW: Spec = Spec::object(
     ],
 );
 
-/// The local time zone (SystemTimeZoneIdentifier): what the variable `TZ` names, if it does; otherwise UTC.
+/// The local time zone (SystemTimeZoneIdentifier): what the variable `TZ` names, or what the system is set to; UTC if neither is known. It does
+/// not change while the process runs, as that of dates does not.
 fn local_zone() -> TimeZone {
-    std::env::var("TZ")
-        .ok()
-        .and_then(|name| TimeZone::try_from_identifier_str(name.strip_prefix(':').unwrap_or(&name)).ok())
-        .unwrap_or_else(TimeZone::utc)
+    static ZONE: OnceLock<TimeZone> = OnceLock::new();
+    *ZONE.get_or_init(|| {
+        let named = std::env::var("TZ").ok().filter(|name| !name.is_empty());
+        let name = named.or_else(|| iana_time_zone::get_timezone().ok()).unwrap_or_default();
+        TimeZone::try_from_identifier_str(name.strip_prefix(':').unwrap_or(&name)).unwrap_or_else(|_| TimeZone::utc())
+    })
 }
 
 /// SystemUTCEpochNanoseconds

@@ -9,14 +9,15 @@ use temporal_rs::parsed_intermediates::ParsedDate;
 use temporal_rs::partial::PartialDate;
 use temporal_rs::{Calendar, Duration, PlainDate, PlainDateTime, PlainTime, TemporalResult, ZonedDateTime};
 
+use super::bounds::check_difference;
 use super::convert::{
-    calendar_argument, calendar_with_iso_default, partial_object, to_calendar, to_temporal_duration, to_temporal_time,
-    to_temporal_time_zone,
+    calendar_argument, calendar_with_iso_default, partial_object, text_with_calendar, to_calendar,
+    to_temporal_duration, to_temporal_time, to_temporal_time_zone,
 };
 use super::fields::{Wanted, read_fields, to_integer_with_truncation};
 use super::options::{difference_settings, option, options_object, overflow_of};
 use super::slots::{Slots, create, made, slots_of, this};
-use super::{check, new_target, number_or_undefined, string, text};
+use super::{check, new_target, number_or_undefined, string};
 use crate::builtins::Intrinsic;
 use crate::builtins::spec::{Spec, func, getter, link, prototype, tag};
 use crate::cx::{Args, Cx, UNDEFINED, Value, imm};
@@ -62,15 +63,15 @@ pub(in crate::builtins) static PLAINDATE_PROTOTYPE: Spec = Spec::object(
         func(n!("toPlainDateTime"), 0, to_plain_date_time),
         func(n!("toZonedDateTime"), 1, to_zoned_date_time),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, to_json),
-        func(n!("toJSON"), 0, to_json),
+        func(n!("toLocaleString"), 0, super::to_plain_string::<PlainDate>),
+        func(n!("toJSON"), 0, super::to_plain_string::<PlainDate>),
         func(n!("valueOf"), 0, super::value_of),
         tag(n!("Temporal.PlainDate")),
     ],
 );
 
 /// The fields that make a date.
-const FIELDS: Wanted = Wanted { year: true, month: true, day: true, time: false, offset: false, time_zone: false };
+const FIELDS: Wanted = Wanted { year: true, month: true, day: true, ..Wanted::NOTHING };
 
 /// A getter of what `this` represents.
 pub(super) fn get<'s, T: Slots>(
@@ -121,30 +122,6 @@ pub(super) fn require_same_calendar(cx: &mut Cx<'_>, one: &Calendar, two: &Calen
     Err(cx.throw_range_error("the calendars are not the same"))
 }
 
-/// The most years whose months are counted in a calendar where no rule says how many there are.
-const MOST_COUNTED_YEARS: u32 = 5000;
-
-/// A RangeError when counting the months between two dates would take long: the library's time grows with the square of the years between
-/// them where the calendar is that of the sky (a tenth of a second at the limit, twenty minutes over the whole range). `default` is the
-/// largest unit without options.
-pub(super) fn check_span(
-    cx: &mut Cx<'_>,
-    calendar: &Calendar,
-    years: [i32; 2],
-    settings: &DifferenceSettings,
-    default: Unit,
-) -> JsResult<()> {
-    let largest = match settings.largest_unit {
-        Some(unit) if unit != Unit::Auto => unit,
-        _ => settings.smallest_unit.map_or(default, |smallest| smallest.max(default)),
-    };
-    let counted = largest == Unit::Month && matches!(calendar.identifier(), "chinese" | "dangi");
-    if counted && years[0].abs_diff(years[1]) > MOST_COUNTED_YEARS {
-        return Err(cx.throw_range_error("too many years to count the months of this calendar"));
-    }
-    Ok(())
-}
-
 /// ToTemporalDate
 pub(super) fn to_temporal_date<'s>(cx: &mut Cx<'s>, item: Value<'s>, options: Value<'s>) -> JsResult<PlainDate> {
     if let Some(object) = cx.as_object(item) {
@@ -163,7 +140,7 @@ pub(super) fn to_temporal_date<'s>(cx: &mut Cx<'s>, item: Value<'s>, options: Va
     if !cx.peek(item).is_string() {
         return Err(cx.throw_type_error("a date is a string or an object"));
     }
-    let text = text(cx, item)?;
+    let text = text_with_calendar(cx, item)?;
     let parsed = check(cx, ParsedDate::from_utf8(text.as_bytes()))?;
     overflow_of(cx, options)?;
     check(cx, PlainDate::from_parsed(parsed))
@@ -246,7 +223,7 @@ fn difference<'s>(
     let other = to_temporal_date(cx, args.get(0), UNDEFINED)?;
     require_same_calendar(cx, date.calendar(), other.calendar())?;
     let settings = difference_settings(cx, args.get(1))?;
-    check_span(cx, date.calendar(), [date.year(), other.year()], &settings, Unit::Day)?;
+    check_difference(cx, date.calendar(), &settings, Unit::Day, [&date, &other].map(PlainDate::epoch_ns_for_utc))?;
     made(cx, difference(&date, &other, settings))
 }
 
@@ -297,10 +274,4 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let date: PlainDate = this(cx, args)?;
     let show = show_calendar(cx, args.get(0))?;
     string(cx, &date.to_ixdtf_string(show))
-}
-
-/// Temporal.PlainDate.prototype.toLocaleString, Temporal.PlainDate.prototype.toJSON
-fn to_json<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let date: PlainDate = this(cx, args)?;
-    string(cx, &date.to_ixdtf_string(DisplayCalendar::Auto))
 }

@@ -3,19 +3,20 @@
 use core::cmp::Ordering;
 
 use temporal_rs::fields::DateTimeFields;
-use temporal_rs::options::{DifferenceSettings, DisplayCalendar, Overflow, ToStringRoundingOptions, Unit};
+use temporal_rs::options::{DifferenceSettings, DisplayCalendar, Overflow, Unit};
 use temporal_rs::parsed_intermediates::ParsedDateTime;
 use temporal_rs::partial::PartialDateTime;
-use temporal_rs::{Calendar, Duration, PlainDate, PlainDateTime, PlainTime, TemporalResult, ZonedDateTime};
+use temporal_rs::{Duration, PlainDate, PlainDateTime, PlainTime, TemporalResult, ZonedDateTime};
 
+use super::bounds::check_difference;
 use super::convert::{
     calendar_argument, calendar_with_iso_default, partial_object, text_with_calendar, to_calendar,
     to_temporal_duration, to_temporal_time, to_temporal_time_zone,
 };
 use super::fields::{Wanted, read_fields, to_integer_with_truncation};
 use super::options::{difference_settings, option, options_object, overflow_of, rounding_options, to_string_options};
+use super::plain_date::require_same_calendar;
 use super::plain_time::{time_arguments, valid_time};
-use super::relative_to::check_months;
 use super::slots::{create, made, slots_of, this};
 use super::{check, number_or_undefined, string};
 use crate::builtins::Intrinsic;
@@ -94,8 +95,8 @@ pub(in crate::builtins) static PLAINDATETIME_PROTOTYPE: Spec = Spec::object(
         func(n!("round"), 1, round),
         func(n!("equals"), 1, equals),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, to_plain_string),
-        func(n!("toJSON"), 0, to_plain_string),
+        func(n!("toLocaleString"), 0, super::to_plain_string::<PlainDateTime>),
+        func(n!("toJSON"), 0, super::to_plain_string::<PlainDateTime>),
         func(n!("valueOf"), 0, super::value_of),
         func(n!("toZonedDateTime"), 1, to_zoned_date_time),
         func(n!("toPlainDate"), 0, to_plain_date),
@@ -105,8 +106,7 @@ pub(in crate::builtins) static PLAINDATETIME_PROTOTYPE: Spec = Spec::object(
 );
 
 /// The fields that a date with a time consists of.
-pub(super) const DATE_TIME: Wanted =
-    Wanted { year: true, month: true, day: true, time: true, offset: false, time_zone: false };
+pub(super) const DATE_TIME: Wanted = Wanted { year: true, month: true, day: true, time: true, ..Wanted::NOTHING };
 
 /// ToTemporalDateTime
 fn to_temporal_date_time<'s>(cx: &mut Cx<'s>, item: Value<'s>, options: Value<'s>) -> JsResult<PlainDateTime> {
@@ -215,25 +215,10 @@ fn difference<'s>(
 ) -> JsResult<Value<'s>> {
     let date = this::<PlainDateTime>(cx, args)?;
     let other = to_temporal_date_time(cx, args.get(0), UNDEFINED)?;
-    if date.calendar() != other.calendar() {
-        return Err(cx.throw_range_error("the calendars differ"));
-    }
+    require_same_calendar(cx, date.calendar(), other.calendar())?;
     let settings = difference_settings(cx, args.get(1))?;
-    let [from, to] = [&date, &other].map(|date| date.epoch_ns_for_utc().as_i128());
-    check_difference(cx, date.calendar(), &settings, to - from)?;
+    check_difference(cx, date.calendar(), &settings, Unit::Day, [&date, &other].map(PlainDateTime::epoch_ns_for_utc))?;
     made(cx, between(&date, &other, settings))
-}
-
-/// Refuses a difference that would take too long to count ([`check_months`]).
-pub(super) fn check_difference<'s>(
-    cx: &mut Cx<'s>,
-    calendar: &Calendar,
-    settings: &DifferenceSettings,
-    nanoseconds: i128,
-) -> JsResult<()> {
-    // Where the largest unit is left open, it is the smallest, if this is one of those that matter.
-    let largest = settings.largest_unit.filter(|&unit| unit != Unit::Auto).or(settings.smallest_unit);
-    if largest == Some(Unit::Month) { check_months(cx, calendar, nanoseconds as f64 / 86_400e9) } else { Ok(()) }
 }
 
 /// Temporal.PlainDateTime.prototype.round
@@ -257,13 +242,6 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let calendar = option(cx, options, n!("calendarName"))?.unwrap_or(DisplayCalendar::Auto);
     let rounding = to_string_options(cx, options)?;
     let text = check(cx, date.to_ixdtf_string(rounding, calendar))?;
-    string(cx, &text)
-}
-
-/// Temporal.PlainDateTime.prototype.toJSON, Temporal.PlainDateTime.prototype.toLocaleString
-fn to_plain_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let date = this::<PlainDateTime>(cx, args)?;
-    let text = check(cx, date.to_ixdtf_string(ToStringRoundingOptions::default(), DisplayCalendar::Auto))?;
     string(cx, &text)
 }
 

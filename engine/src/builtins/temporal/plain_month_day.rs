@@ -1,15 +1,15 @@
 //! `Temporal.PlainMonthDay`.
 
 use temporal_rs::PlainMonthDay;
-use temporal_rs::options::{DisplayCalendar, Overflow};
+use temporal_rs::options::Overflow;
 use temporal_rs::parsed_intermediates::ParsedDate;
 
-use super::convert::{calendar_argument, calendar_with_iso_default, partial_object};
+use super::convert::{calendar_argument, calendar_with_iso_default, partial_object, text_with_calendar};
 use super::fields::{Wanted, read_fields, to_integer_with_truncation};
 use super::options::overflow_of;
 use super::plain_date::{get_number, get_text, show_calendar};
 use super::slots::{create, made, slots_of, this};
-use super::{check, new_target, string, text};
+use super::{check, new_target, string};
 use crate::builtins::Intrinsic;
 use crate::builtins::spec::{Spec, func, getter, link, prototype, tag};
 use crate::cx::{Args, Cx, UNDEFINED, Value, imm};
@@ -37,8 +37,8 @@ pub(in crate::builtins) static PLAINMONTHDAY_PROTOTYPE: Spec = Spec::object(
         func(n!("with"), 1, with),
         func(n!("equals"), 1, equals),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, to_json),
-        func(n!("toJSON"), 0, to_json),
+        func(n!("toLocaleString"), 0, super::to_plain_string::<PlainMonthDay>),
+        func(n!("toJSON"), 0, super::to_plain_string::<PlainMonthDay>),
         func(n!("valueOf"), 0, super::value_of),
         func(n!("toPlainDate"), 1, to_plain_date),
         tag(n!("Temporal.PlainMonthDay")),
@@ -46,7 +46,7 @@ pub(in crate::builtins) static PLAINMONTHDAY_PROTOTYPE: Spec = Spec::object(
 );
 
 /// The fields that make a month and day; the year says which month the ordinal one is and how long it is.
-const FIELDS: Wanted = Wanted { year: true, month: true, day: true, time: false, offset: false, time_zone: false };
+const FIELDS: Wanted = Wanted { year: true, month: true, day: true, ..Wanted::NOTHING };
 
 /// ToTemporalMonthDay
 fn to_temporal_month_day<'s>(cx: &mut Cx<'s>, item: Value<'s>, options: Value<'s>) -> JsResult<PlainMonthDay> {
@@ -63,7 +63,7 @@ fn to_temporal_month_day<'s>(cx: &mut Cx<'s>, item: Value<'s>, options: Value<'s
     if !cx.peek(item).is_string() {
         return Err(cx.throw_type_error("a month and day are a string or an object"));
     }
-    let text = text(cx, item)?;
+    let text = text_with_calendar(cx, item)?;
     let parsed = check(cx, ParsedDate::month_day_from_utf8(text.as_bytes()))?;
     overflow_of(cx, options)?;
     check(cx, PlainMonthDay::from_parsed(parsed))
@@ -114,17 +114,11 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     string(cx, &month_day.to_ixdtf_string(show))
 }
 
-/// Temporal.PlainMonthDay.prototype.toLocaleString, Temporal.PlainMonthDay.prototype.toJSON
-fn to_json<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let month_day: PlainMonthDay = this(cx, args)?;
-    string(cx, &month_day.to_ixdtf_string(DisplayCalendar::Auto))
-}
-
 /// Temporal.PlainMonthDay.prototype.toPlainDate
 fn to_plain_date<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let month_day: PlainMonthDay = this(cx, args)?;
     let Some(item) = cx.as_object(args.get(0)) else { return Err(cx.throw_not_object(args.get(0))) };
-    let wanted = Wanted { year: true, ..Wanted::default() };
+    let wanted = Wanted { year: true, ..Wanted::NOTHING };
     let fields = read_fields(cx, item, month_day.calendar(), wanted, false)?.calendar_fields;
     // Not the library's conversion, which looks at one of the year and the era's year where both have to agree.
     let fields = fields.with_month_code(month_day.month_code()).with_day(month_day.day());

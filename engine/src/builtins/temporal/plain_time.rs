@@ -1,6 +1,6 @@
 //! `Temporal.PlainTime`.
 
-use temporal_rs::options::{DifferenceSettings, ToStringRoundingOptions, Unit};
+use temporal_rs::options::{DifferenceSettings, Unit};
 use temporal_rs::{Duration, PlainTime, TemporalResult};
 
 use super::convert::{partial_object, to_temporal_duration, to_temporal_time};
@@ -39,8 +39,8 @@ pub(in crate::builtins) static PLAINTIME_PROTOTYPE: Spec = Spec::object(
         func(n!("round"), 1, round),
         func(n!("equals"), 1, equals),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, to_plain_string),
-        func(n!("toJSON"), 0, to_plain_string),
+        func(n!("toLocaleString"), 0, super::to_plain_string::<PlainTime>),
+        func(n!("toJSON"), 0, super::to_plain_string::<PlainTime>),
         func(n!("valueOf"), 0, super::value_of),
         tag(n!("Temporal.PlainTime")),
     ],
@@ -160,12 +160,5 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let options = options_object(cx, args.get(0))?;
     let rounding = to_string_options(cx, options)?;
     let text = check(cx, time.to_ixdtf_string(rounding))?;
-    string(cx, &text)
-}
-
-/// Temporal.PlainTime.prototype.toJSON, Temporal.PlainTime.prototype.toLocaleString
-fn to_plain_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let time = this::<PlainTime>(cx, args)?;
-    let text = check(cx, time.to_ixdtf_string(ToStringRoundingOptions::default()))?;
     string(cx, &text)
 }

@@ -1,15 +1,18 @@
 //! `Temporal.PlainYearMonth`.
 
-use temporal_rs::options::{DifferenceSettings, DisplayCalendar, Overflow, Unit};
+use temporal_rs::options::{DifferenceSettings, Overflow, Unit};
 use temporal_rs::parsed_intermediates::ParsedDate;
 use temporal_rs::{Duration, PlainYearMonth, TemporalResult};
 
-use super::convert::{calendar_argument, calendar_with_iso_default, partial_object, to_temporal_duration};
+use super::bounds::check_difference;
+use super::convert::{
+    calendar_argument, calendar_with_iso_default, partial_object, text_with_calendar, to_temporal_duration,
+};
 use super::fields::{Wanted, read_fields, to_integer_with_truncation};
 use super::options::{difference_settings, overflow_of};
-use super::plain_date::{check_span, get, get_number, get_text, ordering, require_same_calendar, show_calendar};
+use super::plain_date::{get, get_number, get_text, ordering, require_same_calendar, show_calendar};
 use super::slots::{create, made, slots_of, this};
-use super::{check, new_target, number_or_undefined, string, text};
+use super::{check, new_target, number_or_undefined, string};
 use crate::builtins::Intrinsic;
 use crate::builtins::spec::{Spec, func, getter, link, prototype, tag};
 use crate::cx::{Args, Cx, UNDEFINED, Value, imm};
@@ -52,8 +55,8 @@ pub(in crate::builtins) static PLAINYEARMONTH_PROTOTYPE: Spec = Spec::object(
         func(n!("since"), 1, |cx, args| difference(cx, args, PlainYearMonth::since)),
         func(n!("equals"), 1, equals),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, to_json),
-        func(n!("toJSON"), 0, to_json),
+        func(n!("toLocaleString"), 0, super::to_plain_string::<PlainYearMonth>),
+        func(n!("toJSON"), 0, super::to_plain_string::<PlainYearMonth>),
         func(n!("valueOf"), 0, super::value_of),
         func(n!("toPlainDate"), 1, to_plain_date),
         tag(n!("Temporal.PlainYearMonth")),
@@ -61,7 +64,7 @@ pub(in crate::builtins) static PLAINYEARMONTH_PROTOTYPE: Spec = Spec::object(
 );
 
 /// The fields that make a year and month.
-const FIELDS: Wanted = Wanted { year: true, month: true, day: false, time: false, offset: false, time_zone: false };
+const FIELDS: Wanted = Wanted { year: true, month: true, ..Wanted::NOTHING };
 
 /// ToTemporalYearMonth
 fn to_temporal_year_month<'s>(cx: &mut Cx<'s>, item: Value<'s>, options: Value<'s>) -> JsResult<PlainYearMonth> {
@@ -78,7 +81,7 @@ fn to_temporal_year_month<'s>(cx: &mut Cx<'s>, item: Value<'s>, options: Value<'
     if !cx.peek(item).is_string() {
         return Err(cx.throw_type_error("a year and month are a string or an object"));
     }
-    let text = text(cx, item)?;
+    let text = text_with_calendar(cx, item)?;
     let parsed = check(cx, ParsedDate::year_month_from_utf8(text.as_bytes()))?;
     overflow_of(cx, options)?;
     check(cx, PlainYearMonth::from_parsed(parsed))
@@ -140,7 +143,13 @@ fn difference<'s>(
     let other = to_temporal_year_month(cx, args.get(0), UNDEFINED)?;
     require_same_calendar(cx, month.calendar(), other.calendar())?;
     let settings = difference_settings(cx, args.get(1))?;
-    check_span(cx, month.calendar(), [month.year(), other.year()], &settings, Unit::Year)?;
+    check_difference(
+        cx,
+        month.calendar(),
+        &settings,
+        Unit::Year,
+        [&month, &other].map(PlainYearMonth::epoch_ns_for_utc),
+    )?;
     made(cx, difference(&month, &other, settings))
 }
 
@@ -158,17 +167,11 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     string(cx, &month.to_ixdtf_string(show))
 }
 
-/// Temporal.PlainYearMonth.prototype.toLocaleString, Temporal.PlainYearMonth.prototype.toJSON
-fn to_json<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let month: PlainYearMonth = this(cx, args)?;
-    string(cx, &month.to_ixdtf_string(DisplayCalendar::Auto))
-}
-
 /// Temporal.PlainYearMonth.prototype.toPlainDate
 fn to_plain_date<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let month: PlainYearMonth = this(cx, args)?;
     let Some(item) = cx.as_object(args.get(0)) else { return Err(cx.throw_not_object(args.get(0))) };
-    let wanted = Wanted { day: true, ..Wanted::default() };
+    let wanted = Wanted { day: true, ..Wanted::NOTHING };
     let fields = read_fields(cx, item, month.calendar(), wanted, false)?;
     made(cx, month.to_plain_date(Some(fields.calendar_fields)))
 }

@@ -1,7 +1,9 @@
 //! What the objects represent, as bytes in the heap: plain data that images can hold and collections can move.
 
+use alloc::string::String;
+
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, field};
-use temporal_rs::options::{DisplayCalendar, Overflow};
+use temporal_rs::options::{DisplayCalendar, DisplayOffset, DisplayTimeZone, Overflow, ToStringRoundingOptions};
 use temporal_rs::{
     Calendar, Duration, Instant, PlainDate, PlainDateTime, PlainMonthDay, PlainTime, PlainYearMonth, TemporalError,
     TemporalResult, TimeZone, ZonedDateTime,
@@ -94,6 +96,9 @@ pub(super) trait Slots: Sized {
 
     fn write(&self, to: &mut Record);
     fn read(from: &mut Record) -> TemporalResult<Self>;
+
+    /// What `toString` gives without options.
+    fn text(&self) -> TemporalResult<String>;
 }
 
 impl Slots for Duration {
@@ -118,6 +123,10 @@ impl Slots for Duration {
         let nanoseconds = i128::from_le_bytes(from.number()?);
         Duration::new(years, months, weeks, days, hours, minutes, seconds, milliseconds, microseconds, nanoseconds)
     }
+
+    fn text(&self) -> TemporalResult<String> {
+        self.as_temporal_string(ToStringRoundingOptions::default())
+    }
 }
 
 impl Slots for Instant {
@@ -130,6 +139,10 @@ impl Slots for Instant {
 
     fn read(from: &mut Record) -> TemporalResult<Self> {
         Instant::try_new(i128::from_le_bytes(from.number()?))
+    }
+
+    fn text(&self) -> TemporalResult<String> {
+        self.to_ixdtf_string(None, ToStringRoundingOptions::default())
     }
 }
 
@@ -146,6 +159,10 @@ impl Slots for PlainDate {
         let (year, month, day) = from.date()?;
         PlainDate::try_new(year, month, day, from.calendar()?)
     }
+
+    fn text(&self) -> TemporalResult<String> {
+        Ok(self.to_ixdtf_string(DisplayCalendar::Auto))
+    }
 }
 
 impl Slots for PlainTime {
@@ -158,6 +175,10 @@ impl Slots for PlainTime {
 
     fn read(from: &mut Record) -> TemporalResult<Self> {
         from.time()
+    }
+
+    fn text(&self) -> TemporalResult<String> {
+        self.to_ixdtf_string(ToStringRoundingOptions::default())
     }
 }
 
@@ -188,6 +209,10 @@ impl Slots for PlainDateTime {
             from.calendar()?,
         )
     }
+
+    fn text(&self) -> TemporalResult<String> {
+        self.to_ixdtf_string(ToStringRoundingOptions::default(), DisplayCalendar::Auto)
+    }
 }
 
 impl Slots for PlainYearMonth {
@@ -205,6 +230,10 @@ impl Slots for PlainYearMonth {
         let iso = iso_prefix(text)?;
         let calendar = text.parse()?;
         PlainYearMonth::new_with_overflow(iso.0, iso.1, Some(iso.2), calendar, Overflow::Reject)
+    }
+
+    fn text(&self) -> TemporalResult<String> {
+        Ok(self.to_ixdtf_string(DisplayCalendar::Auto))
     }
 }
 
@@ -233,6 +262,10 @@ impl Slots for PlainMonthDay {
         let (year, month, day) = from.date()?;
         PlainMonthDay::new_with_overflow(month, day, from.calendar()?, Overflow::Reject, Some(year))
     }
+
+    fn text(&self) -> TemporalResult<String> {
+        Ok(self.to_ixdtf_string(DisplayCalendar::Auto))
+    }
 }
 
 impl Slots for ZonedDateTime {
@@ -249,6 +282,15 @@ impl Slots for ZonedDateTime {
         let nanoseconds = i128::from_le_bytes(from.number()?);
         let zone = TimeZone::try_from_identifier_str(from.text()?)?;
         ZonedDateTime::try_new(nanoseconds, zone, from.calendar()?)
+    }
+
+    fn text(&self) -> TemporalResult<String> {
+        self.to_ixdtf_string(
+            DisplayOffset::Auto,
+            DisplayTimeZone::Auto,
+            DisplayCalendar::Auto,
+            ToStringRoundingOptions::default(),
+        )
     }
 }
 
@@ -300,4 +342,20 @@ pub(super) fn create<'s, T: Slots>(cx: &mut Cx<'s>, slots: &T, new_target: Optio
 pub(super) fn made<'s, T: Slots>(cx: &mut Cx<'s>, result: TemporalResult<T>) -> JsResult<Value<'s>> {
     let slots = super::check(cx, result)?;
     create(cx, &slots, None)
+}
+
+/// What an object is and represents, for people to read.
+pub(in crate::builtins) fn describe<'s>(cx: &Cx<'s>, object: Value<'s>) -> Option<String> {
+    fn of<'s, T: Slots>(cx: &Cx<'s>, object: Value<'s>) -> Option<String> {
+        let text = slots_of::<T>(cx, object)?.text().ok()?;
+        Some(alloc::format!("{} {text}", T::NAME))
+    }
+    of::<Duration>(cx, object)
+        .or_else(|| of::<Instant>(cx, object))
+        .or_else(|| of::<PlainDate>(cx, object))
+        .or_else(|| of::<PlainTime>(cx, object))
+        .or_else(|| of::<PlainDateTime>(cx, object))
+        .or_else(|| of::<PlainYearMonth>(cx, object))
+        .or_else(|| of::<PlainMonthDay>(cx, object))
+        .or_else(|| of::<ZonedDateTime>(cx, object))
 }

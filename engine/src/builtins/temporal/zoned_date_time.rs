@@ -3,23 +3,25 @@
 use temporal_rs::fields::ZonedDateTimeFields;
 use temporal_rs::options::{
     DifferenceSettings, Disambiguation, DisplayCalendar, DisplayOffset, DisplayTimeZone, OffsetDisambiguation,
-    Overflow, ToStringRoundingOptions,
+    Overflow, ToStringRoundingOptions, Unit,
 };
 use temporal_rs::parsed_intermediates::ParsedZonedDateTime;
 use temporal_rs::partial::PartialZonedDateTime;
 use temporal_rs::provider::TransitionDirection;
 use temporal_rs::{Duration, Instant, TemporalResult, TimeZone, ZonedDateTime};
 
+use super::bounds::check_difference;
 use super::convert::{
     calendar_argument, calendar_with_iso_default, partial_object, text_with_calendar, to_calendar,
     to_temporal_duration, to_temporal_time_zone,
 };
-use super::fields::{Fields, Wanted, read_fields};
+use super::fields::{Fields, Wanted, Zone, read_fields};
 use super::options::{
     difference_settings, fractional_digits, option, options_object, overflow, overflow_of, rounding_mode,
     rounding_options, unit,
 };
-use super::plain_date_time::{DATE_TIME, check_difference, date_time_properties, plain_time_or_none};
+use super::plain_date::require_same_calendar;
+use super::plain_date_time::{DATE_TIME, date_time_properties, plain_time_or_none};
 use super::slots::{create, made, slots_of, this};
 use super::{check, number_or_undefined, string, text};
 use crate::builtins::Intrinsic;
@@ -57,8 +59,8 @@ pub(in crate::builtins) static ZONEDDATETIME_PROTOTYPE: Spec = Spec::object(
         func(n!("round"), 1, round),
         func(n!("equals"), 1, equals),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, to_plain_string),
-        func(n!("toJSON"), 0, to_plain_string),
+        func(n!("toLocaleString"), 0, super::to_plain_string::<ZonedDateTime>),
+        func(n!("toJSON"), 0, super::to_plain_string::<ZonedDateTime>),
         func(n!("valueOf"), 0, super::value_of),
         func(n!("startOfDay"), 0, start_of_day),
         func(n!("getTimeZoneTransition"), 1, get_time_zone_transition),
@@ -106,12 +108,12 @@ fn to_temporal_zoned_date_time<'s>(cx: &mut Cx<'s>, item: Value<'s>, options: Va
             return Ok(zoned);
         }
         let calendar = calendar_with_iso_default(cx, object)?;
-        let wanted = Wanted { offset: true, time_zone: true, ..DATE_TIME };
+        let wanted = Wanted { offset: true, time_zone: Zone::Required, ..DATE_TIME };
         let fields = read_fields(cx, object, &calendar, wanted, false)?;
-        let Some(time_zone) = fields.time_zone else { return Err(cx.throw_type_error("timeZone is missing")) };
+        let timezone = fields.time_zone;
         let choices = Choices::read(cx, options, OffsetDisambiguation::Reject)?;
         let fields = choices.fields(cx, fields)?;
-        let partial = PartialZonedDateTime { fields, timezone: Some(time_zone), calendar };
+        let partial = PartialZonedDateTime { fields, timezone, calendar };
         let Choices { disambiguation, offset, overflow } = choices;
         return check(cx, ZonedDateTime::from_partial(partial, Some(overflow), Some(disambiguation), Some(offset)));
     }
@@ -245,12 +247,15 @@ fn difference<'s>(
 ) -> JsResult<Value<'s>> {
     let zoned = this::<ZonedDateTime>(cx, args)?;
     let other = to_temporal_zoned_date_time(cx, args.get(0), UNDEFINED)?;
-    if zoned.calendar() != other.calendar() {
-        return Err(cx.throw_range_error("the calendars differ"));
-    }
+    require_same_calendar(cx, zoned.calendar(), other.calendar())?;
     let settings = difference_settings(cx, args.get(1))?;
-    let [from, to] = [&zoned, &other].map(|zoned| zoned.epoch_nanoseconds().as_i128());
-    check_difference(cx, zoned.calendar(), &settings, to - from)?;
+    check_difference(
+        cx,
+        zoned.calendar(),
+        &settings,
+        Unit::Hour,
+        [&zoned, &other].map(|zoned| *zoned.epoch_nanoseconds()),
+    )?;
     made(cx, between(&zoned, &other, settings))
 }
 
@@ -281,19 +286,6 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let time_zone = option(cx, options, n!("timeZoneName"))?.unwrap_or(DisplayTimeZone::Auto);
     let rounding = ToStringRoundingOptions { precision, smallest_unit, rounding_mode };
     let text = check(cx, zoned.to_ixdtf_string(offset, time_zone, calendar, rounding))?;
-    string(cx, &text)
-}
-
-/// Temporal.ZonedDateTime.prototype.toJSON, Temporal.ZonedDateTime.prototype.toLocaleString
-fn to_plain_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let zoned = this::<ZonedDateTime>(cx, args)?;
-    let text = zoned.to_ixdtf_string(
-        DisplayOffset::Auto,
-        DisplayTimeZone::Auto,
-        DisplayCalendar::Auto,
-        ToStringRoundingOptions::default(),
-    );
-    let text = check(cx, text)?;
     string(cx, &text)
 }
 
