@@ -49,8 +49,6 @@ pub(super) struct Fields {
     pub time: TimeFields,
     pub offset: Option<UtcOffset>,
     pub time_zone: Option<TimeZone>,
-    /// Whether there was any.
-    pub any: bool,
 }
 
 /// The fields of a time as they were written, in or out of their ranges: hour, minute, second, millisecond, microsecond, nanosecond.
@@ -208,7 +206,6 @@ pub(super) fn read_fields<'s>(
     if partial && !any {
         return Err(cx.throw_type_error("the object has none of the properties that matter"));
     }
-    fields.any = any;
     Ok(fields)
 }
 

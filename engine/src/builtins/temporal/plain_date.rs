@@ -7,15 +7,16 @@ use temporal_rs::fields::CalendarFields;
 use temporal_rs::options::{DifferenceSettings, DisplayCalendar, Overflow, Unit};
 use temporal_rs::parsed_intermediates::ParsedDate;
 use temporal_rs::partial::PartialDate;
-use temporal_rs::{Calendar, Duration, PlainDate, PlainDateTime, PlainTime, TemporalResult, ZonedDateTime};
+use temporal_rs::{Calendar, Duration, PlainDate, PlainDateTime, TemporalResult, ZonedDateTime};
 
 use super::bounds::check_difference;
 use super::convert::{
     calendar_argument, calendar_with_iso_default, partial_object, text_with_calendar, to_calendar,
-    to_temporal_duration, to_temporal_time, to_temporal_time_zone,
+    to_temporal_duration, to_temporal_time_zone,
 };
 use super::fields::{Wanted, read_fields, to_integer_with_truncation};
 use super::options::{difference_settings, option, options_object, overflow_of};
+use super::plain_time::time_or_none;
 use super::slots::{Slots, create, made, slots_of, this};
 use super::{check, new_target, number_or_undefined, string};
 use crate::builtins::Intrinsic;
@@ -237,16 +238,8 @@ fn equals<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 /// Temporal.PlainDate.prototype.toPlainDateTime
 fn to_plain_date_time<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let date: PlainDate = this(cx, args)?;
-    let time = time_argument(cx, args.get(0))?;
+    let time = time_or_none(cx, args.get(0))?;
     made(cx, date.to_plain_date_time(time))
-}
-
-/// ToTemporalTime, or nothing for undefined.
-fn time_argument<'s>(cx: &mut Cx<'s>, item: Value<'s>) -> JsResult<Option<PlainTime>> {
-    if cx.is_undefined(item) {
-        return Ok(None);
-    }
-    to_temporal_time(cx, item, UNDEFINED).map(Some)
 }
 
 /// Temporal.PlainDate.prototype.toZonedDateTime
@@ -265,7 +258,7 @@ fn to_zoned_date_time<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s
         Some((object, time_zone)) => (to_temporal_time_zone(cx, time_zone)?, cx.get(object, n!("plainTime"))?),
         None => (to_temporal_time_zone(cx, item)?, UNDEFINED),
     };
-    let time = time_argument(cx, time)?;
+    let time = time_or_none(cx, time)?;
     made(cx, date.to_zoned_date_time(zone, time))
 }
 

@@ -11,12 +11,12 @@ use temporal_rs::{Duration, PlainDate, PlainDateTime, PlainTime, TemporalResult,
 use super::bounds::check_difference;
 use super::convert::{
     calendar_argument, calendar_with_iso_default, partial_object, text_with_calendar, to_calendar,
-    to_temporal_duration, to_temporal_time, to_temporal_time_zone,
+    to_temporal_duration, to_temporal_time_zone,
 };
 use super::fields::{Wanted, read_fields, to_integer_with_truncation};
 use super::options::{difference_settings, option, options_object, overflow_of, rounding_options, to_string_options};
 use super::plain_date::require_same_calendar;
-use super::plain_time::{time_arguments, valid_time};
+use super::plain_time::{time_arguments, time_or_none, valid_time};
 use super::slots::{create, made, slots_of, this};
 use super::{check, number_or_undefined, string};
 use crate::builtins::Intrinsic;
@@ -179,13 +179,8 @@ fn with<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 /// Temporal.PlainDateTime.prototype.withPlainTime
 fn with_plain_time<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let date = this::<PlainDateTime>(cx, args)?;
-    let time = plain_time_or_none(cx, args.get(0))?;
+    let time = time_or_none(cx, args.get(0))?;
     made(cx, date.with_time(time))
-}
-
-/// What `withPlainTime` is given: a time, or undefined for the start of the day.
-pub(super) fn plain_time_or_none<'s>(cx: &mut Cx<'s>, item: Value<'s>) -> JsResult<Option<PlainTime>> {
-    if cx.is_undefined(item) { Ok(None) } else { to_temporal_time(cx, item, UNDEFINED).map(Some) }
 }
 
 /// Temporal.PlainDateTime.prototype.withCalendar

@@ -76,6 +76,11 @@ pub(super) fn valid_time(cx: &mut Cx<'_>, parts: [f64; 6]) -> JsResult<PlainTime
     check(cx, result)
 }
 
+/// ToTemporalTime for what may be left out.
+pub(super) fn time_or_none<'s>(cx: &mut Cx<'s>, item: Value<'s>) -> JsResult<Option<PlainTime>> {
+    if cx.is_undefined(item) { Ok(None) } else { to_temporal_time(cx, item, UNDEFINED).map(Some) }
+}
+
 /// Temporal.PlainTime
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let new_target = super::new_target(cx, args)?;

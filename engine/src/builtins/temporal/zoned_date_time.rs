@@ -21,7 +21,8 @@ use super::options::{
     rounding_options, unit,
 };
 use super::plain_date::require_same_calendar;
-use super::plain_date_time::{DATE_TIME, date_time_properties, plain_time_or_none};
+use super::plain_date_time::{DATE_TIME, date_time_properties};
+use super::plain_time::time_or_none;
 use super::slots::{create, made, slots_of, this};
 use super::{check, number_or_undefined, string, text};
 use crate::builtins::Intrinsic;
@@ -209,7 +210,7 @@ fn with<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 /// Temporal.ZonedDateTime.prototype.withPlainTime
 fn with_plain_time<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let zoned = this::<ZonedDateTime>(cx, args)?;
-    let time = plain_time_or_none(cx, args.get(0))?;
+    let time = time_or_none(cx, args.get(0))?;
     made(cx, zoned.with_plain_time(time))
 }
 
