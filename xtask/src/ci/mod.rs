@@ -267,7 +267,8 @@ fn package(context: &Context) -> anyhow::Result<Verdict> {
     let mut manifest = String::from("[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n\n[patch.crates-io]\n");
     for Package { name, version, .. } in &context.packages {
         let archive = root.join(format!("target/package/{name}-{version}.crate"));
-        let status = Command::new("tar").arg("-xzf").arg(archive).arg("-C").arg(folder.join("crates")).status()?;
+        // With new times: all archives have the same, and cargo would take what it compiled of an earlier one for this.
+        let status = Command::new("tar").arg("-xmzf").arg(archive).arg("-C").arg(folder.join("crates")).status()?;
         ensure!(status.success(), "tar: {status}");
         manifest += &format!("{name} = {{ path = \"crates/{name}-{version}\" }}\n");
     }
