@@ -3,7 +3,7 @@
 //!
 //! Releasing is a store, because nobody else writes to the byte that says who holds the lock while somebody does: readers that come
 //! while another one reads count themselves in a word of their own. With no barrier after the store, whoever releases the lock may
-//! miss one that falls asleep in the same moment. Sleepers therefore wake by themselves after [`NAP`].
+//! miss one that falls asleep in the same moment. Sleepers therefore look again by themselves every millisecond.
 
 use std::marker::PhantomData;
 
