@@ -1,6 +1,6 @@
 //! `Temporal.Duration`.
 
-use temporal_rs::options::{RoundingOptions, ToStringRoundingOptions, Unit};
+use temporal_rs::options::{RoundingOptions, Unit};
 use temporal_rs::{Duration, TemporalResult};
 
 use super::bounds::check_months_of;
@@ -8,6 +8,7 @@ use super::check;
 use super::convert::to_temporal_duration;
 use super::fields::{read_duration_fields, to_integer_if_integral};
 use super::options::{options_object, rounding_increment, rounding_mode, to_string_options, unit, unit_text};
+use super::plain_date::ordering;
 use super::relative_to::relative_to;
 use super::slots::{create, made, this};
 use crate::builtins::Intrinsic;
@@ -85,7 +86,7 @@ fn compare<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let options = options_object(cx, args.get(2))?;
     let relative_to = relative_to(cx, options)?;
     let order = check(cx, one.compare(&two, relative_to))?;
-    Ok(imm(f64::from(order as i8)))
+    Ok(ordering(order))
 }
 
 /// The getters of numbers.
@@ -207,16 +208,11 @@ fn total<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     Ok(imm(total.as_inner()))
 }
 
-/// TemporalDurationToString
-fn write<'s>(cx: &mut Cx<'s>, duration: &Duration, options: ToStringRoundingOptions) -> JsResult<Value<'s>> {
-    let text = check(cx, duration.as_temporal_string(options))?;
-    super::string(cx, &text)
-}
-
 /// Temporal.Duration.prototype.toString
 fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let duration = this(cx, args)?;
+    let duration: Duration = this(cx, args)?;
     let options = options_object(cx, args.get(0))?;
     let options = to_string_options(cx, options)?;
-    write(cx, &duration, options)
+    let text = check(cx, duration.as_temporal_string(options))?;
+    super::string(cx, &text)
 }

@@ -1,10 +1,12 @@
 //! `Temporal.Instant`.
 
-use temporal_rs::options::{DifferenceSettings, ToStringRoundingOptions, Unit};
-use temporal_rs::{Duration, Instant, TemporalResult, TimeZone, ZonedDateTime};
+use temporal_rs::options::{DifferenceSettings, Unit};
+use temporal_rs::{Duration, Instant, TemporalResult, ZonedDateTime};
 
 use super::convert::{to_temporal_duration, to_temporal_time_zone};
+use super::fields::to_integer_if_integral;
 use super::options::{difference_settings, options_object, rounding_options, to_string_options};
+use super::plain_date::ordering;
 use super::slots::{create, made, slots_of, this};
 use super::{check, text};
 use crate::builtins::Intrinsic;
@@ -49,7 +51,7 @@ pub(in crate::builtins) static INSTANT_PROTOTYPE: Spec = Spec::object(
 );
 
 /// The moment of so many nanoseconds since 1970: ToBigInt, and a RangeError for what is no valid moment.
-fn of_nanoseconds<'s>(cx: &mut Cx<'s>, value: Value<'s>) -> JsResult<Instant> {
+pub(super) fn of_nanoseconds<'s>(cx: &mut Cx<'s>, value: Value<'s>) -> JsResult<Instant> {
     let big = cx.to_bigint(value)?;
     // Out of range either way.
     let nanoseconds = cx.bigint_as_i128(big).unwrap_or(i128::MAX);
@@ -92,10 +94,7 @@ fn from<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 
 /// Temporal.Instant.fromEpochMilliseconds
 fn from_epoch_milliseconds<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let milliseconds = cx.to_number(args.get(0))?;
-    if !milliseconds.is_finite() || milliseconds.trunc() != milliseconds {
-        return Err(cx.throw_range_error("the number of milliseconds is not an integer"));
-    }
+    let milliseconds = to_integer_if_integral(cx, args.get(0))?;
     instant_of_time_value(cx, milliseconds)
 }
 
@@ -109,7 +108,7 @@ fn from_epoch_nanoseconds<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Valu
 fn compare<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let one = to_temporal_instant(cx, args.get(0))?;
     let two = to_temporal_instant(cx, args.get(1))?;
-    Ok(imm(f64::from(one.cmp(&two) as i8)))
+    Ok(ordering(one.cmp(&two)))
 }
 
 /// get Temporal.Instant.prototype.epochMilliseconds
@@ -181,20 +180,9 @@ fn equals<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     Ok(imm(moment == other))
 }
 
-/// TemporalInstantToString
-fn write<'s>(
-    cx: &mut Cx<'s>,
-    moment: &Instant,
-    zone: Option<TimeZone>,
-    options: ToStringRoundingOptions,
-) -> JsResult<Value<'s>> {
-    let text = check(cx, moment.to_ixdtf_string(zone, options))?;
-    super::string(cx, &text)
-}
-
 /// Temporal.Instant.prototype.toString
 fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let moment = this(cx, args)?;
+    let moment: Instant = this(cx, args)?;
     let object = options_object(cx, args.get(0))?;
     let options = to_string_options(cx, object)?;
     let zone = match object {
@@ -205,7 +193,8 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
         return Err(cx.throw_range_error("smallestUnit is neither a minute nor smaller"));
     }
     let zone = if cx.is_undefined(zone) { None } else { Some(to_temporal_time_zone(cx, zone)?) };
-    write(cx, &moment, zone, options)
+    let text = check(cx, moment.to_ixdtf_string(zone, options))?;
+    super::string(cx, &text)
 }
 
 /// Temporal.Instant.prototype.toZonedDateTimeISO

@@ -15,7 +15,7 @@ use super::convert::{
 };
 use super::fields::{Wanted, read_fields, to_integer_with_truncation};
 use super::options::{difference_settings, option, options_object, overflow_of, rounding_options, to_string_options};
-use super::plain_date::require_same_calendar;
+use super::plain_date::{ordering, require_same_calendar};
 use super::plain_time::{time_arguments, time_or_none, valid_time};
 use super::slots::{create, made, slots_of, this};
 use super::{check, number_or_undefined, string};
@@ -162,7 +162,7 @@ fn from<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 fn compare<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let one = to_temporal_date_time(cx, args.get(0), UNDEFINED)?;
     let two = to_temporal_date_time(cx, args.get(1), UNDEFINED)?;
-    Ok(imm(one.compare_iso(&two) as i32))
+    Ok(ordering(one.compare_iso(&two)))
 }
 
 /// Temporal.PlainDateTime.prototype.with

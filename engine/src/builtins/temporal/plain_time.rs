@@ -6,6 +6,7 @@ use temporal_rs::{Duration, PlainTime, TemporalResult};
 use super::convert::{partial_object, to_temporal_duration, to_temporal_time};
 use super::fields::{read_time_fields, to_integer_with_truncation};
 use super::options::{difference_settings, options_object, overflow_of, rounding_options, to_string_options};
+use super::plain_date::ordering;
 use super::slots::{create, made, this};
 use super::{check, string};
 use crate::builtins::Intrinsic;
@@ -99,7 +100,7 @@ fn from<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 fn compare<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let one = to_temporal_time(cx, args.get(0), UNDEFINED)?;
     let two = to_temporal_time(cx, args.get(1), UNDEFINED)?;
-    Ok(imm(one.cmp(&two) as i32))
+    Ok(ordering(one.cmp(&two)))
 }
 
 /// get Temporal.PlainTime.prototype.hour and the other parts

@@ -61,10 +61,9 @@ impl Record {
         Calendar::try_from_utf8(self.text()?.as_bytes())
     }
 
-    fn put_date(&mut self, date: &PlainDate) {
-        let iso = date.with_calendar(Calendar::ISO);
-        self.put(&iso.year().to_le_bytes());
-        self.put(&[iso.month(), iso.day()]);
+    fn put_date(&mut self, year: i32, month: u8, day: u8) {
+        self.put(&year.to_le_bytes());
+        self.put(&[month, day]);
     }
 
     fn date(&mut self) -> TemporalResult<(i32, u8, u8)> {
@@ -151,7 +150,8 @@ impl Slots for PlainDate {
     const NAME: &'static str = "Temporal.PlainDate";
 
     fn write(&self, to: &mut Record) {
-        to.put_date(self);
+        let iso = self.with_calendar(Calendar::ISO);
+        to.put_date(iso.year(), iso.month(), iso.day());
         to.put_calendar(self.calendar());
     }
 
@@ -187,8 +187,7 @@ impl Slots for PlainDateTime {
     const NAME: &'static str = "Temporal.PlainDateTime";
 
     fn write(&self, to: &mut Record) {
-        to.put(&self.iso_year().to_le_bytes());
-        to.put(&[self.iso_month(), self.iso_day()]);
+        to.put_date(self.iso_year(), self.iso_month(), self.iso_day());
         to.put_time(&self.to_plain_time());
         to.put_calendar(self.calendar());
     }
@@ -253,8 +252,7 @@ impl Slots for PlainMonthDay {
     const NAME: &'static str = "Temporal.PlainMonthDay";
 
     fn write(&self, to: &mut Record) {
-        to.put(&self.iso.year.to_le_bytes());
-        to.put(&[self.iso.month, self.iso.day]);
+        to.put_date(self.iso.year, self.iso.month, self.iso.day);
         to.put_calendar(self.calendar());
     }
 

@@ -8,7 +8,7 @@ use temporal_rs::options::{
 use temporal_rs::parsed_intermediates::ParsedZonedDateTime;
 use temporal_rs::partial::PartialZonedDateTime;
 use temporal_rs::provider::TransitionDirection;
-use temporal_rs::{Duration, Instant, TemporalResult, TimeZone, ZonedDateTime};
+use temporal_rs::{Duration, TemporalResult, TimeZone, ZonedDateTime};
 
 use super::bounds::check_difference;
 use super::convert::{
@@ -16,11 +16,12 @@ use super::convert::{
     to_temporal_duration, to_temporal_time_zone,
 };
 use super::fields::{Fields, Wanted, Zone, read_fields};
+use super::instant::of_nanoseconds;
 use super::options::{
     difference_settings, fractional_digits, option, options_object, overflow, overflow_of, rounding_mode,
     rounding_options, unit,
 };
-use super::plain_date::require_same_calendar;
+use super::plain_date::{ordering, require_same_calendar};
 use super::plain_date_time::{DATE_TIME, date_time_properties};
 use super::plain_time::time_or_none;
 use super::slots::{create, made, slots_of, this};
@@ -130,11 +131,7 @@ fn to_temporal_zoned_date_time<'s>(cx: &mut Cx<'s>, item: Value<'s>, options: Va
 /// Temporal.ZonedDateTime
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let new_target = super::new_target(cx, args)?;
-    let nanoseconds = cx.to_bigint(args.get(0))?;
-    let instant = cx.bigint_as_i128(nanoseconds).map(Instant::try_new);
-    let Some(Ok(instant)) = instant else {
-        return Err(cx.throw_range_error("the time is out of range"));
-    };
+    let instant = of_nanoseconds(cx, args.get(0))?;
     if !cx.peek(args.get(1)).is_string() {
         return Err(cx.throw_type_error("a time zone is given by its name"));
     }
@@ -155,7 +152,7 @@ fn from<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 fn compare<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let one = to_temporal_zoned_date_time(cx, args.get(0), UNDEFINED)?;
     let two = to_temporal_zoned_date_time(cx, args.get(1), UNDEFINED)?;
-    Ok(imm(one.compare_instant(&two) as i32))
+    Ok(ordering(one.compare_instant(&two)))
 }
 
 /// get Temporal.ZonedDateTime.prototype.timeZoneId
