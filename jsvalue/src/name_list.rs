@@ -103,4 +103,8 @@ pub(crate) const NAMES: &[&str] = &[
     "firstDayOfWeek", "hourCycle", "language", "numberingSystem", "numeric", "region", "script", "variants",
     "getCalendars", "getCollations", "getHourCycles", "getNumberingSystems", "getTextInfo", "getTimeZones",
     "getWeekInfo", "maximize", "minimize", "getCanonicalLocales",
+    "usage", "sensitivity", "ignorePunctuation", "Collator", "Intl.Collator", "resolvedOptions", "supportedLocalesOf",
+    "ListFormat", "Intl.ListFormat", "format", "formatToParts", "style", "type", "locale", "Segmenter",
+    "Intl.Segmenter", "Segmenter String Iterator", "segment", "containing", "granularity", "isWordLike",
+    "DisplayNames", "Intl.DisplayNames", "fallback", "languageDisplay", "supportedValuesOf",
 ];

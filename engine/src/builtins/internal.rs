@@ -67,6 +67,9 @@ closures! {
     ImportDependencyReady = 0 crate::interpreter::modules::import_dependency_ready;
     /// A module that `import.defer()` has to wait for has failed.
     ImportDependencyFailed = 1 crate::interpreter::modules::import_dependency_failed;
+    /// Compares two strings with the collator it is bound to.
+    #[cfg(feature = "intl")]
+    IntlCollatorCompare = 2 super::intl::compare_bound;
 }
 
 /// The id of the built-in function that emulates undefined (ECMA-262 §B.3.6).

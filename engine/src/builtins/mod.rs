@@ -204,6 +204,16 @@ intrinsics! {
     #[cfg(feature = "intl")] Intl = intl::INTL,
     #[cfg(feature = "intl")] IntlLocalePrototype = intl::LOCALE_PROTOTYPE,
     #[cfg(feature = "intl")] IntlLocale = intl::LOCALE,
+    #[cfg(feature = "intl")] IntlCollatorPrototype = intl::COLLATOR_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlCollator = intl::COLLATOR,
+    #[cfg(feature = "intl")] IntlListFormatPrototype = intl::LIST_FORMAT_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlListFormat = intl::LIST_FORMAT,
+    #[cfg(feature = "intl")] IntlSegmenterPrototype = intl::SEGMENTER_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlSegmenter = intl::SEGMENTER,
+    #[cfg(feature = "intl")] IntlSegmentsPrototype = intl::SEGMENTS_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlSegmentIteratorPrototype = intl::SEGMENT_ITERATOR_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlDisplayNamesPrototype = intl::DISPLAY_NAMES_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlDisplayNames = intl::DISPLAY_NAMES,
 }
 
 impl Intrinsic {

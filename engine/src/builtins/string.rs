@@ -2,6 +2,7 @@
 
 mod access;
 mod case;
+#[cfg(not(feature = "intl"))]
 mod compare;
 mod html;
 mod normalize;
@@ -10,6 +11,10 @@ pub(crate) mod search;
 mod substitution;
 pub(crate) mod trim;
 
+#[cfg(feature = "intl")]
+pub(super) use case::map_case;
+#[cfg(feature = "intl")]
+pub(super) use normalize::{MOST_MARKS, check_marks};
 pub(crate) use substitution::{Captures, get_substitution};
 
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, StaticName, StrView, WellKnown, field, string};
@@ -19,6 +24,16 @@ use super::spec::{Prop, Spec, func, link, prototype, same, sym_func};
 use crate::cx::{Args, Cx, JsStr, Object, Value, imm};
 use crate::n;
 use crate::throw::JsResult;
+
+/// The methods for which a locale makes a difference.
+mod locale {
+    #[cfg(feature = "intl")]
+    pub(super) use super::super::intl::{locale_compare, to_locale_lower_case, to_locale_upper_case};
+    #[cfg(not(feature = "intl"))]
+    pub(super) use super::case::{to_lower_case as to_locale_lower_case, to_upper_case as to_locale_upper_case};
+    #[cfg(not(feature = "intl"))]
+    pub(super) use super::compare::locale_compare;
+}
 
 const PROTOTYPE_PROPS: &[Prop] = &[
     func(n!("at"), 1, access::at),
@@ -32,7 +47,7 @@ const PROTOTYPE_PROPS: &[Prop] = &[
     func(n!("indexOf"), 1, search::index_of),
     func(n!("isWellFormed"), 0, access::is_well_formed),
     func(n!("lastIndexOf"), 1, search::last_index_of),
-    func(n!("localeCompare"), 1, compare::locale_compare),
+    func(n!("localeCompare"), 1, locale::locale_compare),
     func(n!("match"), 1, search::match_),
     func(n!("matchAll"), 1, search::match_all),
     func(n!("normalize"), 0, normalize::normalize),
@@ -46,8 +61,8 @@ const PROTOTYPE_PROPS: &[Prop] = &[
     func(n!("split"), 2, search::split),
     func(n!("startsWith"), 1, search::starts_with),
     func(n!("substring"), 2, access::substring),
-    func(n!("toLocaleLowerCase"), 0, case::to_lower_case),
-    func(n!("toLocaleUpperCase"), 0, case::to_upper_case),
+    func(n!("toLocaleLowerCase"), 0, locale::to_locale_lower_case),
+    func(n!("toLocaleUpperCase"), 0, locale::to_locale_upper_case),
     func(n!("toLowerCase"), 0, case::to_lower_case),
     func(n!("toString"), 0, to_string),
     func(n!("toUpperCase"), 0, case::to_upper_case),
@@ -255,7 +270,7 @@ fn this_rope<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<JsStr<'s>> {
 }
 
 /// ToString(RequireObjectCoercible(this)) with its characters in one place.
-fn this_str<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<JsStr<'s>> {
+pub(super) fn this_str<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<JsStr<'s>> {
     let raw = cx.peek(args.this());
     if raw.is_string() && string::is_flat(cx.heap(), raw) {
         return Ok(args.this().cast());

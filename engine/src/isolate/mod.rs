@@ -71,6 +71,9 @@ pub(crate) struct Host {
     pub random: u64,
     pub test262: bool,
     pub expose_gc: bool,
+    /// What the last comparisons of texts were made with.
+    #[cfg(feature = "intl")]
+    pub collators: crate::builtins::intl::Collators,
 }
 
 /// Why an isolate could not be made.
@@ -171,6 +174,8 @@ impl Isolate {
                 random: limits.random_seed,
                 test262: false,
                 expose_gc: false,
+                #[cfg(feature = "intl")]
+                collators: crate::builtins::intl::Collators::default(),
             },
         }
     }

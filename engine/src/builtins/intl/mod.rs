@@ -3,12 +3,19 @@
 //! What an object has resolved is kept as plain bytes in the heap (`slots`); the library's types exist while it is used.
 
 mod available;
+mod collator;
+mod display_names;
+mod display_words;
 mod legacy;
+mod list_format;
 mod locale;
 mod locale_info;
 mod locale_list;
 mod options;
+mod segmenter;
 mod slots;
+mod string_case;
+mod supported_values;
 
 use rotifer_jsvalue::{JsValue, Kind, field};
 
@@ -18,7 +25,13 @@ use crate::cx::{Args, Cx, Value};
 use crate::n;
 use crate::throw::JsResult;
 
+pub(crate) use collator::Collators;
+pub(super) use collator::{COLLATOR, COLLATOR_PROTOTYPE, compare_bound, locale_compare};
+pub(super) use display_names::{DISPLAY_NAMES, DISPLAY_NAMES_PROTOTYPE};
+pub(super) use list_format::{LIST_FORMAT, LIST_FORMAT_PROTOTYPE};
 pub(super) use locale::{LOCALE, LOCALE_PROTOTYPE};
+pub(super) use segmenter::{SEGMENT_ITERATOR_PROTOTYPE, SEGMENTER, SEGMENTER_PROTOTYPE, SEGMENTS_PROTOTYPE};
+pub(super) use string_case::{to_locale_lower_case, to_locale_upper_case};
 
 /// ECMA-402 §8.1 The Intl Object. Its `link` is `[[FallbackSymbol]]`.
 pub(super) static INTL: Spec = Spec {
@@ -28,7 +41,12 @@ pub(super) static INTL: Spec = Spec {
     props: &[
         tag(n!("Intl")),
         func(n!("getCanonicalLocales"), 1, get_canonical_locales),
+        func(n!("supportedValuesOf"), 1, supported_values::supported_values_of),
         link(n!("Locale"), Intrinsic::IntlLocale),
+        link(n!("Collator"), Intrinsic::IntlCollator),
+        link(n!("DisplayNames"), Intrinsic::IntlDisplayNames),
+        link(n!("ListFormat"), Intrinsic::IntlListFormat),
+        link(n!("Segmenter"), Intrinsic::IntlSegmenter),
     ],
     fields: &[(field::Intl::which, JsValue::raw(Intrinsic::Intl as u64))],
 };

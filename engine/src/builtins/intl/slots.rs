@@ -27,15 +27,17 @@ pub(super) fn is<'s, T: State>(cx: &Cx<'s>, value: Value<'s>) -> bool {
 
 /// The state of a value that is an object of this kind.
 pub(super) fn state_of<'s, T: State>(cx: &Cx<'s>, value: Value<'s>) -> Option<T> {
-    if !is::<T>(cx, value) {
-        return None;
-    }
-    let data = cx.field_raw(value, field::Intl::data);
+    if is::<T>(cx, value) { postcard::from_bytes(bytes(cx, value)?).ok() } else { None }
+}
+
+/// The state of an object that [is](is) one of `Intl`, as it lies in the heap.
+pub(super) fn bytes<'c, 's>(cx: &'c Cx<'s>, object: Value<'s>) -> Option<&'c [u8]> {
+    let data = cx.field_raw(object, field::Intl::data);
     if !data.is_cell() {
         return None;
     }
     let len = cx.heap().get(data.index() + 1) as u32;
-    postcard::from_bytes(cx.heap().arena().bytes(data.index() + 2, len)).ok()
+    Some(cx.heap().arena().bytes(data.index() + 2, len))
 }
 
 /// The state of `this`; a TypeError when it is no such object.

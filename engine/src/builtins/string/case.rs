@@ -1,6 +1,6 @@
 //! Upper and lower case (ECMA-262 §22.1.3.28, §22.1.3.30).
 //!
-//! The mappings are those of `core`; the `toLocale` methods do the same, since no locale is ever chosen.
+//! The mappings are those of `core`; without `Intl` the `toLocale` methods do the same.
 
 use alloc::string::String;
 
@@ -41,7 +41,8 @@ const fn upper_latin1(b: u8) -> u8 {
     }
 }
 
-fn map_case<'s>(cx: &mut Cx<'s>, s: JsStr<'s>, upper: bool) -> JsResult<Value<'s>> {
+/// The upper or lower case of a string, for no language in particular.
+pub(in crate::builtins) fn map_case<'s>(cx: &mut Cx<'s>, s: JsStr<'s>, upper: bool) -> JsResult<Value<'s>> {
     let len = length(cx, s);
     cx.tick(len / 16)?;
     if let StrView::Latin1(bytes) = view(cx, s) {

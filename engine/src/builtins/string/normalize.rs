@@ -10,7 +10,7 @@ use crate::cx::{Args, Cx, JsStr, Value};
 use crate::throw::JsResult;
 
 /// The longest run of combining marks that is put in order: the run is sorted outside the isolate's block.
-const MOST_MARKS: usize = 1 << 12;
+pub(in crate::builtins) const MOST_MARKS: usize = 1 << 12;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -136,7 +136,7 @@ fn segment_end(text: StrView<'_>, from: usize) -> usize {
 }
 
 /// Refuses absurd runs of combining marks.
-pub(super) fn check_marks<'s>(cx: &mut Cx<'s>, s: JsStr<'s>) -> JsResult<()> {
+pub(in crate::builtins) fn check_marks<'s>(cx: &mut Cx<'s>, s: JsStr<'s>) -> JsResult<()> {
     let StrView::Utf16(_) = view(cx, s) else { return Ok(()) };
     let classes = CanonicalCombiningClassMapBorrowed::new();
     let mut run = 0;
@@ -166,6 +166,7 @@ fn normalized(text: StrView<'_>, form: Form, out: &mut dyn FnMut(u16)) {
 }
 
 /// The canonical decomposition of a text, lone surrogates as replacement characters.
+#[cfg(not(feature = "intl"))]
 pub(super) fn decomposed<'v>(text: StrView<'v>) -> impl Iterator<Item = char> + 'v {
     let chars = text.code_points().map(|cp| char::from_u32(cp).unwrap_or(char::REPLACEMENT_CHARACTER));
     DecomposingNormalizerBorrowed::new_nfd().normalize_iter(chars)

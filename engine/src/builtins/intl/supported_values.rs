@@ -1,0 +1,95 @@
+//! `Intl.supportedValuesOf` (ECMA-402 §8.3.2).
+
+use alloc::vec::Vec;
+
+use icu_time::zone::iana::IanaParserExtended;
+
+use super::display_words::CALENDARS;
+use super::options::text;
+use crate::cx::{Args, Cx, Value};
+use crate::throw::JsResult;
+
+/// The collations that a locale may have besides the usual order, sorted.
+const COLLATIONS: &[&str] =
+    &["compat", "dict", "emoji", "eor", "phonebk", "pinyin", "stroke", "trad", "unihan", "zhuyin"];
+
+/// The numbering systems with ten digits in a row or, the last of all, with names, sorted.
+const NUMBERING_SYSTEMS: &str = "adlm ahom arab arabext bali beng bhks brah cakm cham deva diak fullwide gara gong gonm gujr gukh guru \
+    hanidec hmng hmnp java kali kawi khmr knda krai lana lanatham laoo latn lepc limb mathbold mathdbl mathmono mathsanb mathsans mlym \
+    modi mong mroo mtei mymr mymrepka mymrpao mymrshan mymrtlng nagm newa nkoo olck onao orya osma outlined rohg saur segment shrd \
+    sind sinh sora sund sunu takr talu tamldec telu thai tibt tirh tnsa tols vaii wara wcho";
+
+/// The currencies that have a name, sorted.
+const CURRENCIES: &str = include_str!("currencies.txt");
+
+/// The units of ECMA-402 §6.6.2 that are no compounds, sorted.
+const UNITS: &str = "acre bit byte celsius centimeter day degree fahrenheit fluid-ounce foot gallon gigabit gigabyte gram hectare hour \
+    inch kilobit kilobyte kilogram kilometer liter megabit megabyte meter microsecond mile mile-scandinavian milliliter millimeter \
+    millisecond minute month nanosecond ounce percent petabyte pound second stone terabit terabyte week yard year";
+
+/// Intl.supportedValuesOf
+pub(super) fn supported_values_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+    let key = cx.to_string(args.get(0))?;
+    let key = text(cx, key.cast())?;
+    let values: Vec<&str> = match key.as_str() {
+        "calendar" => CALENDARS.to_vec(),
+        "collation" => COLLATIONS.to_vec(),
+        "currency" => CURRENCIES.split_ascii_whitespace().collect(),
+        "numberingSystem" => NUMBERING_SYSTEMS.split_ascii_whitespace().collect(),
+        "timeZone" => time_zones(),
+        "unit" => UNITS.split_ascii_whitespace().collect(),
+        _ => return Err(cx.throw_range_error(&alloc::format!("there are no values of '{key}'"))),
+    };
+    let array = cx.new_array(0, values.len() as u32)?;
+    for value in values {
+        let mut cx = cx.nest();
+        cx.tick(1)?;
+        let value = cx.str(value)?;
+        cx.push(array, value.cast())?;
+    }
+    Ok(array.cast())
+}
+
+/// ECMA-402 §6.5.4 AvailablePrimaryTimeZoneIdentifiers, sorted.
+fn time_zones() -> Vec<&'static str> {
+    let zones = IanaParserExtended::new();
+    let mut names: Vec<&str> =
+        zones.iter().map(|zone| zone.canonical).filter(|name| !matches!(*name, "Etc/Unknown")).collect();
+    // These mean the same, and the specification says which of them is shown.
+    for name in &mut names {
+        if matches!(*name, "Etc/UTC" | "Etc/GMT" | "GMT") {
+            *name = "UTC";
+        }
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::display_names::currency_name;
+    use super::*;
+
+    #[test]
+    fn lists_are_sorted() {
+        let is_sorted = |list: &str| list.split_ascii_whitespace().is_sorted();
+        assert!([NUMBERING_SYSTEMS, CURRENCIES, UNITS].into_iter().all(is_sorted));
+        assert!(COLLATIONS.is_sorted() && CALENDARS.is_sorted() && time_zones().is_sorted());
+    }
+
+    #[test]
+    fn currencies_are_those_with_names() {
+        let english = "en".parse().unwrap();
+        let mut all = alloc::string::String::new();
+        for code in 0..26 * 26 * 26 {
+            let letters = [code / 676, code / 26 % 26, code % 26].map(|at| b'A' + at as u8);
+            let code = core::str::from_utf8(&letters).unwrap();
+            if currency_name(&english, code).is_some() {
+                all.push_str(code);
+                all.push(if all.len() % 128 == 127 { '\n' } else { ' ' });
+            }
+        }
+        assert_eq!(all.trim_end(), CURRENCIES.trim_end());
+    }
+}
