@@ -20,7 +20,16 @@ const NUMBERING_SYSTEMS: &str = "adlm ahom arab arabext bali beng bhks brah cakm
     sind sinh sora sund sunu takr talu tamldec telu thai tibt tirh tnsa tols vaii wara wcho";
 
 /// The currencies that have a name, sorted.
-const CURRENCIES: &str = include_str!("currencies.txt");
+const CURRENCIES: &str = "ADP AED AFA AFN ALK ALL AMD ANG AOA AOK AON AOR ARA ARL ARM ARP ARS ATS AUD AWG AZM AZN BAD BAM BAN BBD BDT BEC BEF BEL BGL BGM \
+    BGN BGO BHD BIF BMD BND BOB BOL BOP BOV BRB BRC BRE BRL BRN BRR BRZ BSD BTN BUK BWP BYB BYN BYR BZD CAD CDF CHE CHF CHW CLE CLF \
+    CLP CNH CNX CNY COP COU CRC CSD CSK CUC CUP CVE CYP CZK DDM DEM DJF DKK DOP DZD ECS ECV EEK EGP ERN ESA ESB ESP ETB EUR FIM FJD \
+    FKP FRF GBP GEK GEL GHC GHS GIP GMD GNF GNS GQE GRD GTQ GWE GWP GYD HKD HNL HRD HRK HTG HUF IDR IEP ILP ILR ILS INR IQD IRR ISJ \
+    ISK ITL JMD JOD JPY KES KGS KHR KMF KPW KRH KRO KRW KWD KYD KZT LAK LBP LKR LRD LSL LTL LTT LUC LUF LUL LVL LVR LYD MAD MAF MCF \
+    MDC MDL MGA MGF MKD MKN MLF MMK MNT MOP MRO MRU MTL MTP MUR MVP MVR MWK MXN MXP MXV MYR MZE MZM MZN NAD NGN NIC NIO NLG NOK NPR \
+    NZD OMR PAB PEI PEN PES PGK PHP PKR PLN PLZ PTE PYG QAR RHD ROL RON RSD RUB RUR RWF SAR SBD SCR SDD SDG SDP SEK SGD SHP SIT SKK \
+    SLE SLL SOS SRD SRG SSP STD STN SUR SVC SYP SZL THB TJR TJS TMM TMT TND TOP TPE TRL TRY TTD TWD TZS UAH UAK UGS UGX USD USN USS \
+    UYI UYP UYU UYW UZS VEB VED VEF VES VND VNN VUV WST XAF XAG XAU XBA XBB XBC XBD XCD XCG XDR XEU XFO XFU XOF XPD XPF XPT XRE XSU \
+    XTS XUA XXX YDD YER YUD YUM YUN YUR ZAL ZAR ZMK ZMW ZRN ZRZ ZWD ZWG ZWL ZWR";
 
 /// The units of ECMA-402 §6.6.2 that are no compounds, sorted.
 const UNITS: &str = "acre bit byte celsius centimeter day degree fahrenheit fluid-ounce foot gallon gigabit gigabyte gram hectare hour \
@@ -81,15 +90,11 @@ mod tests {
     #[test]
     fn currencies_are_those_with_names() {
         let english = "en".parse().unwrap();
-        let mut all = alloc::string::String::new();
         for code in 0..26 * 26 * 26 {
             let letters = [code / 676, code / 26 % 26, code % 26].map(|at| b'A' + at as u8);
             let code = core::str::from_utf8(&letters).unwrap();
-            if currency_name(&english, code).is_some() {
-                all.push_str(code);
-                all.push(if all.len() % 128 == 127 { '\n' } else { ' ' });
-            }
+            let is_listed = CURRENCIES.split_ascii_whitespace().any(|one| one == code);
+            assert_eq!(currency_name(&english, code).is_some(), is_listed, "{code}");
         }
-        assert_eq!(all.trim_end(), CURRENCIES.trim_end());
     }
 }
