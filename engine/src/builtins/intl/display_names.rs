@@ -217,10 +217,14 @@ impl DisplayNames {
 
     /// The name of a language tag, after the algorithm of UTS #35 for display names of locales.
     fn language(&self, locale: &Locale, code: &str) -> Option<String> {
-        let id: LanguageIdentifier = code.parse().ok()?;
+        let (first, rest) = code.split_at(code.find('-').unwrap_or(code.len()));
+        // The library takes no languages of more than three letters; none has a name.
+        let is_long = first.len() > 3;
+        let id: LanguageIdentifier =
+            if is_long { alloc::format!("und{rest}").parse().ok()? } else { code.parse().ok()? };
         let short = self.style != DisplayStyle::Long;
         let (mut named, mut script, mut region) = (None, id.script, id.region);
-        if self.language_display == LanguageDisplay::Dialect {
+        if self.language_display == LanguageDisplay::Dialect && !is_long {
             // With script and region, with the script, with the region.
             for (with_script, with_region) in [(script, region), (script, None), (None, region)] {
                 if named.is_some() || (with_script.is_none() && with_region.is_none()) {
@@ -235,12 +239,12 @@ impl DisplayNames {
                 }
             }
         }
-        let mut name = match named.or_else(|| language(locale, id.language, short)) {
+        let mut name = match named.or_else(|| if is_long { None } else { language(locale, id.language, short) }) {
             Some(name) => name,
             // What has no name at all is shown by its code, as a whole or not at all.
             None if script.is_none() && region.is_none() && id.variants.is_empty() => return None,
             None if self.fallback == Fallback::None => return None,
-            None => id.language.to_string(),
+            None => first.to_string(),
         };
         let script = script.map(|script| self::script(locale, script, short).unwrap_or_else(|| script.to_string()));
         let region = region.map(|region| self::region(locale, region, short).unwrap_or_else(|| region.to_string()));

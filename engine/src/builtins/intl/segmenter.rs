@@ -109,7 +109,7 @@ fn resolved_options<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>>
 fn segment<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let Segmenter(segmentation) = slots::this(cx, args)?;
     let text = cx.to_flat_string(args.get(0))?;
-    let batch = Batch::new(cx, text)?;
+    let batch = Batch::new(cx, text, segmentation.granularity)?;
     let object = slots::create(cx, &Segments(segmentation), None)?;
     slots::set_link(cx, object, batch.0);
     Ok(object.cast())
@@ -126,8 +126,8 @@ fn containing<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     }
     let index = index as u32;
     batch.fill_around(cx, &segmentation, text, index)?;
-    let Some((start, end, word_like)) = batch.segment_around(cx, index) else { return Ok(UNDEFINED) };
-    segment_data(cx, &segmentation, text, (start, end, word_like))
+    let Some(found) = batch.segment_around(cx, index) else { return Ok(UNDEFINED) };
+    segment_data(cx, batch, text, found)
 }
 
 /// %SegmentsPrototype% \[ %Symbol.iterator% \]
@@ -135,7 +135,7 @@ fn iterator<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let Segments(segmentation) = slots::this(cx, args)?;
     let batch = Batch(slots::link(cx, args.this().cast())?);
     let text = batch.text(cx)?;
-    let batch = Batch::new(cx, text)?;
+    let batch = Batch::new(cx, text, segmentation.granularity)?;
     let object = slots::create(cx, &SegmentIterator(segmentation), None)?;
     slots::set_link(cx, object, batch.0);
     Ok(object.cast())
@@ -143,7 +143,9 @@ fn iterator<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 
 /// %SegmentIteratorPrototype%.next
 fn next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let SegmentIterator(segmentation) = slots::this(cx, args)?;
+    if !slots::is::<SegmentIterator>(cx, args.this()) {
+        return Err(cx.throw_incompatible(SegmentIterator::NAME, args.this()));
+    }
     let batch = Batch(slots::link(cx, args.this().cast())?);
     let text = batch.text(cx)?;
     let mut at = batch.get(cx, Batch::NEXT);
@@ -152,29 +154,31 @@ fn next<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
         if from >= cx.str_len(text) {
             return Ok(cx.create_iter_result(UNDEFINED, true)?.cast());
         }
+        // The state is read once for a batch: that takes as long as a segment.
+        let SegmentIterator(segmentation) = slots::this(cx, args)?;
         batch.fill(cx, &segmentation, text, from)?;
         at = 0;
     }
     batch.set(cx, Batch::NEXT, at + 1);
     let found = batch.segment(cx, at);
-    let data = segment_data(cx, &segmentation, text, found)?;
+    let data = segment_data(cx, batch, text, found)?;
     Ok(cx.create_iter_result(data, false)?.cast())
 }
 
 /// ECMA-402 §18.7.1 CreateSegmentDataObject
 fn segment_data<'s>(
     cx: &mut Cx<'s>,
-    segmentation: &Segmentation,
+    batch: Batch<'s>,
     text: JsStr<'s>,
-    (start, end, word_like): (u32, u32, bool),
+    (start, end, is_word): (u32, u32, bool),
 ) -> JsResult<Value<'s>> {
     let data = cx.new_object()?;
     let part = substring(cx, text, start, end)?;
     show(cx, data, n!("segment"), part.cast())?;
     show_plain(cx, data, n!("index"), start as i32)?;
     show(cx, data, n!("input"), text.cast())?;
-    if segmentation.granularity == Granularity::Word {
-        show_plain(cx, data, n!("isWordLike"), word_like)?;
+    if batch.get(cx, Batch::WORDS) == 1 {
+        show_plain(cx, data, n!("isWordLike"), is_word)?;
     }
     Ok(data.cast())
 }
@@ -185,11 +189,11 @@ fn segment_data<'s>(
 struct Batch<'s>(Value<'s>);
 
 /// The most segments in a batch.
-const SEGMENTS: usize = 256;
+const SEGMENTS: usize = 512;
 /// Units that are looked at, where that is enough for a segment.
-const WINDOW: usize = 2048;
-/// Windows above this are segmented without the models of scripts that do not separate words, which take much memory.
-const WINDOW_OF_MODELS: usize = 1 << 14;
+const WINDOW: usize = 1024;
+/// Windows above this are segmented without the models of scripts that do not separate words, which take much memory and time.
+const WINDOW_OF_MODELS: usize = 1 << 12;
 /// What has to follow the end of a segment in a window that is not the end of a paragraph: rules look ahead.
 const MARGIN: usize = 64;
 const WORD: u32 = 1 << 31;
@@ -201,10 +205,13 @@ impl<'s> Batch<'s> {
     const ENDS: u32 = 3;
     /// The segment that an iterator gives next.
     const NEXT: u32 = 4;
+    /// Whether the segments are words.
+    const WORDS: u32 = 5;
 
     /// The empty batch at the beginning of a flat text.
-    fn new(cx: &mut Cx<'s>, text: JsStr<'s>) -> JsResult<Batch<'s>> {
-        Ok(Batch(cx.new_record(&[text.cast(), imm(0), imm(0), imm(n!("")), imm(0)])?))
+    fn new(cx: &mut Cx<'s>, text: JsStr<'s>, granularity: Granularity) -> JsResult<Batch<'s>> {
+        let words = imm(i32::from(granularity == Granularity::Word));
+        Ok(Batch(cx.new_record(&[text.cast(), imm(0), imm(0), imm(n!("")), imm(0), words])?))
     }
 
     fn text(self, cx: &mut Cx<'s>) -> JsResult<JsStr<'s>> {
@@ -275,7 +282,8 @@ impl<'s> Batch<'s> {
         let mut ends = Vec::with_capacity(SEGMENTS);
         while ends.is_empty() {
             let (end, whole) = window_end(cx.view(text), from as usize, window);
-            cx.tick((end as u32 - from) / 8)?;
+            let steps = segmentation.steps(cx.view(text).slice(from as usize, end));
+            cx.tick(steps)?;
             let piece = cx.view(text).slice(from as usize, end);
             segmentation.segment(piece, whole, &mut ends);
             if whole && ends.is_empty() {
@@ -324,6 +332,17 @@ fn window_end(text: StrView<'_>, from: usize, window: usize) -> (usize, bool) {
 }
 
 impl Segmentation {
+    /// What segmenting a piece counts for: for scripts that do not separate words it takes some thousand times as long.
+    fn steps(&self, piece: StrView<'_>) -> u32 {
+        const OF_MODEL: u32 = 64;
+        let units = match piece {
+            StrView::Utf16(units) if self.granularity == Granularity::Word && units.len() <= WINDOW_OF_MODELS => units,
+            _ => return piece.len() as u32 / 8,
+        };
+        let slow = |unit: &&u16| matches!(**unit, 0x0E00..=0x0EFF | 0x1000..=0x109F | 0x1780..=0x17FF | 0xA9E0..=0xA9FF | 0xAA60..=0xAA7F);
+        units.len() as u32 / 8 + units.iter().filter(slow).count() as u32 * OF_MODEL
+    }
+
     /// The ends of the first segments of a piece of text, those that are certain.
     fn segment(&self, piece: StrView<'_>, whole: bool, ends: &mut Vec<u32>) {
         let certain = if whole { piece.len() } else { piece.len().saturating_sub(MARGIN) };
