@@ -489,16 +489,16 @@ const WATCHED: [PropertyKey; 9] = [
 /// Whether nothing that the methods of `RegExp.prototype` look at can tell a short cut from the steps of the specification: a
 /// RegExp object of this realm with no property of its own but a plain `lastIndex`, and a prototype as it came.
 pub(super) fn is_pristine<'s>(cx: &mut Cx<'s>, r: Object<'s>) -> JsResult<bool> {
-    if !cx.is_kind(r, Kind::RegExp) || plain_last_index(cx, r).is_none() {
+    if !cx.is_kind(r, Kind::RegExp)
+        || plain_last_index(cx, r).is_none()
+        || !cx.has_default_species(r, Intrinsic::RegExp)?
+    {
         return Ok(false);
     }
     let proto = cx.intrinsic_raw(Intrinsic::RegExpPrototype)?;
     let at = cx.peek(r).index();
     let shape = object::shape_of(cx.heap(), at);
     if shape::info(cx.heap(), shape).count != 1 || shape::proto(cx.heap(), shape) != proto {
-        return Ok(false);
-    }
-    if !cx.has_default_species(r, Intrinsic::RegExp)? {
         return Ok(false);
     }
     // What was found holds until a prototype changes.
