@@ -317,6 +317,8 @@ pub(in crate::builtins) fn locale_compare<'s>(cx: &mut Cx<'s>, args: &Args<'s>) 
     if len > 0
         && let Some(at) = cx.host.collators.find(key)
     {
+        // What choosing a locale counts for, so that fuel does not depend on what is kept.
+        cx.tick(u32::from(len > 1))?;
         return compare_strings(cx, at, x, y);
     }
     let state = resolve(cx, locales, options)?;

@@ -83,6 +83,53 @@ const CALENDAR_NAMES: &[(&str, &str)] = &[
         Bürgerlicher islamischer Kalender|Tabellarischer islamischer Kalender|Umm-al-Qura-Kalender|ISO-8601-Kalender|\
         Japanischer Kalender|Persischer Kalender|Kalender der Republik China",
     ),
+    (
+        "es",
+        "calendario budista|calendario chino|calendario cóptico|calendario dangi|\
+        calendario etíope Amete Alem|calendario etíope|calendario gregoriano|calendario hebreo|\
+        calendario nacional indio|calendario hijri tabular (época civil)|\
+        calendario hijri tabular (época astronómica)|calendario hijri (Umm al-Qura)|calendario ISO-8601|\
+        calendario japonés|calendario persa|calendario de la República de China",
+    ),
+    (
+        "fr",
+        "calendrier bouddhiste|calendrier chinois|calendrier copte|calendrier dangi|\
+        calendrier éthiopien Amete Alem|calendrier éthiopien|calendrier grégorien|calendrier hébraïque|\
+        calendrier indien|calendrier hégirien tabulaire (époque civile)|\
+        calendrier hégirien tabulaire (époque astronomique)|calendrier hégirien (Umm al-Qura)|\
+        calendrier ISO 8601|calendrier japonais|calendrier persan|calendrier républicain chinois",
+    ),
+    (
+        "it",
+        "calendario buddista|calendario cinese|calendario copto|calendario dangi|\
+        calendario etiope Amete Alem|calendario etiope|calendario gregoriano|calendario ebraico|\
+        calendario nazionale indiano|calendario islamico (tabulare, epoca civile)|\
+        calendario islamico (tabulare, epoca astronomica)|calendario islamico (Umm al-Qura)|\
+        calendario ISO-8601|calendario giapponese|calendario persiano|calendario minguo",
+    ),
+    (
+        "ja",
+        "仏暦|中国暦|コプト暦|檀紀(ダンギ)|エチオピア創世紀元暦|エチオピア暦|西暦(グレゴリオ暦)|ユダヤ暦|インド国定暦|イスラム暦(定周期、公民紀元)|イスラム暦(定周期、天文紀元)|\
+        イスラム暦(ウンムルクラー)|ISO-8601|和暦|イラン暦|中華民国暦",
+    ),
+    (
+        "ko",
+        "불교력|음력|콥트력|단기력|에티오피아 아메테 알렘력|에티오피아력|양력|히브리력|인도력|이슬람력(상용)|이슬람력(천문)|이슬람력(움 알쿠라)|ISO-8601 달력|일본력|페르시아력|\
+        대만력",
+    ),
+    (
+        "pt",
+        "calendário budista|calendário chinês|calendário copta|calendário dangi|calendário etíope Amete Alem|\
+        calendário etíope|calendário gregoriano|calendário hebraico|calendário nacional indiano|\
+        calendário islâmico (tabular, época civil)|calendário islâmico (tabular, época astronômica)|\
+        calendário islâmico (Umm al-Qura)|calendário ISO-8601|calendário japonês|calendário persa|\
+        calendário da República da China",
+    ),
+    (
+        "zh",
+        "佛历|农历|科普特历|檀纪历|埃塞俄比亚阿米特阿莱姆历|埃塞俄比亚历|公历|希伯来历|印度国定历|表格式伊斯兰历（民用纪元）|表格式伊斯兰历（天文纪元）|伊斯兰历（乌姆库拉）|\
+        国际标准 ISO 8601|日本历|波斯历|民国历",
+    ),
 ];
 
 fn word(table: &[(&str, &'static str)], language: &str, at: usize) -> Option<&'static str> {
@@ -164,5 +211,21 @@ impl Patterns {
                 }
             })
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_complete() {
+        for (language, names) in FIELD_NAMES.iter().chain(SHORT_FIELD_NAMES).chain(NARROW_FIELD_NAMES) {
+            assert_eq!(names.split('|').filter(|name| !name.is_empty()).count(), FIELDS.len(), "{language}");
+        }
+        for (language, names) in CALENDAR_NAMES {
+            assert_eq!(names.split('|').filter(|name| !name.is_empty()).count(), CALENDARS.len(), "{language}");
+            assert!(!names.contains("  "), "{language}");
+        }
     }
 }
