@@ -117,7 +117,7 @@ fn long_work_can_be_stopped() {
         let start = std::time::Instant::now();
         assert!(isolate.run(source, "long.js").is_err(), "{source}");
         let took = start.elapsed().as_millis();
-        assert!(took < 3000, "{took} ms: {source}");
+        assert!(took < 2000, "{took} ms: {source}");
     }
     assert_eq!(
         run_with("try { '\\u0301'.repeat(1e5).localeCompare('\\u0301') } catch (e) { console.log(e.name) }", 0)

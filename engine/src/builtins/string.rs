@@ -14,7 +14,7 @@ pub(crate) mod trim;
 #[cfg(feature = "intl")]
 pub(super) use case::map_case;
 #[cfg(feature = "intl")]
-pub(super) use normalize::{MOST_MARKS, check_marks};
+pub(super) use normalize::{MOST_MARKS, longest_marks, too_many_marks};
 pub(crate) use substitution::{Captures, get_substitution};
 
 use rotifer_jsvalue::{HeapExt, JsValue, Kind, PropertyKey, StaticName, StrView, WellKnown, field, string};

@@ -21,7 +21,7 @@ use super::slots::{self, State};
 use crate::builtins::Intrinsic;
 use crate::builtins::internal::Closure;
 use crate::builtins::spec::{Spec, func, getter, link, prototype, tag};
-use crate::builtins::string::{MOST_MARKS, check_marks, this_str};
+use crate::builtins::string::{MOST_MARKS, longest_marks, this_str, too_many_marks};
 use crate::cx::{Args, Cx, JsStr, Object, Value, imm};
 use crate::n;
 use crate::throw::JsResult;
@@ -249,21 +249,28 @@ fn add(cx: &mut Cx<'_>, key: Vec<u8>, state: &Collator) -> usize {
 
 /// The most units that are compared at a time: what decides between equal letters is collected outside the isolate's block.
 const PIECE: usize = 1 << 16;
+/// As many combining marks as a text may have without being looked at for them.
+const FEW_MARKS: usize = 512;
 
 /// ECMA-402 §10.3.3.2 CompareStrings, with a collator that is kept.
 ///
 /// Texts that are longer than a piece are compared piece by piece, like lists: differences in accents in a piece before differences in
 /// letters behind it.
 fn compare_strings<'s>(cx: &mut Cx<'s>, collator: usize, x: JsStr<'s>, y: JsStr<'s>) -> JsResult<Value<'s>> {
-    for s in [x, y] {
-        if cx.str_len(s) as usize > MOST_MARKS {
-            check_marks(cx, s)?;
-        }
-    }
     let (mut from_x, mut from_y) = (0, 0);
     loop {
         let (to_x, to_y) = (piece_end(cx.view(x), from_x), piece_end(cx.view(y), from_y));
         cx.tick(((to_x - from_x).min(to_y - from_y) / 16) as u32)?;
+        for (text, from, to) in [(x, from_x, to_x), (y, from_y, to_y)] {
+            if to - from > FEW_MARKS {
+                let marks = longest_marks(cx.view(text).slice(from, to));
+                if marks > MOST_MARKS {
+                    return Err(too_many_marks(cx));
+                }
+                // Each mark may be looked at for each.
+                cx.tick((marks * marks / 64) as u32)?;
+            }
+        }
         let (a, b) = (cx.view(x), cx.view(y));
         let Some(collator) = cx.host.collators.get(collator) else { return Ok(imm(0)) };
         let order = compare_views(collator, a.slice(from_x, to_x), b.slice(from_y, to_y));

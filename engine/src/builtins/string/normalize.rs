@@ -136,15 +136,29 @@ fn segment_end(text: StrView<'_>, from: usize) -> usize {
 }
 
 /// Refuses absurd runs of combining marks.
-pub(in crate::builtins) fn check_marks<'s>(cx: &mut Cx<'s>, s: JsStr<'s>) -> JsResult<()> {
-    let StrView::Utf16(_) = view(cx, s) else { return Ok(()) };
+pub(super) fn check_marks<'s>(cx: &mut Cx<'s>, s: JsStr<'s>) -> JsResult<()> {
+    if longest_marks(view(cx, s)) > MOST_MARKS { Err(too_many_marks(cx)) } else { Ok(()) }
+}
+
+/// The error for more combining marks than [`MOST_MARKS`].
+#[cold]
+pub(in crate::builtins) fn too_many_marks(cx: &mut Cx<'_>) -> crate::throw::Throw {
+    cx.throw_range_error("too many combining marks in a row")
+}
+
+/// The length of the longest run of combining marks, or what is above [`MOST_MARKS`].
+pub(in crate::builtins) fn longest_marks(text: StrView<'_>) -> usize {
+    let StrView::Utf16(_) = text else { return 0 };
     let classes = CanonicalCombiningClassMapBorrowed::new();
-    let mut run = 0;
-    let absurd = view(cx, s).code_points().any(|cp| {
+    let (mut longest, mut run) = (0, 0);
+    for cp in text.code_points() {
         run = if cp >= 0x300 && classes.get32_u8(cp) != 0 { run + 1 } else { 0 };
-        run > MOST_MARKS
-    });
-    if absurd { Err(cx.throw_range_error("too many combining marks in a row")) } else { Ok(()) }
+        longest = longest.max(run);
+        if longest > MOST_MARKS {
+            break;
+        }
+    }
+    longest
 }
 
 /// Gives the units of the normal form. Lone surrogates stay as they are.
