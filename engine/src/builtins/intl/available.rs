@@ -2,7 +2,7 @@
 
 /// Languages, with their scripts and regions. A language is there with each of its scripts (`zh-Hant`), each of its regions that
 /// belongs to the script before it (`zh-Hant-TW`), and, as everybody writes it, with the region alone (`zh-TW`).
-const LOCALES: &[&str] = &[
+pub(super) const LOCALES: &[&str] = &[
     "af NA ZA",
     "ak GH",
     "am ET",
