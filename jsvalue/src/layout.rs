@@ -169,6 +169,8 @@ block_kinds! {
     Record: Object { a, b, c, d }
     /// Object of `Temporal`: what it represents, in a bytes block; the prototype it was made for tells how (raw).
     Temporal: Object { data, which }
+    /// Object of `Intl`: what it has resolved, in a bytes block; the prototype it was made for tells how (raw); a value that belongs to it.
+    Intl: Object { data, which, link }
     /// Enumerator of `for in`.
     ForIn: Values { object, keys, index, visited, shape }
 }

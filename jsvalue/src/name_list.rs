@@ -99,4 +99,8 @@ pub(crate) const NAMES: &[&str] = &[
     "zonedDateTimeISO", "relativeTo", "largestUnit", "smallestUnit", "roundingIncrement", "roundingMode",
     "fractionalSecondDigits", "overflow", "disambiguation", "calendarName", "timeZoneName", "direction", "unit",
     "plainTime",
+    "firstDay", "weekend", "localeMatcher", "Locale", "Intl.Locale", "baseName", "caseFirst", "collation",
+    "firstDayOfWeek", "hourCycle", "language", "numberingSystem", "numeric", "region", "script", "variants",
+    "getCalendars", "getCollations", "getHourCycles", "getNumberingSystems", "getTextInfo", "getTimeZones",
+    "getWeekInfo", "maximize", "minimize", "getCanonicalLocales",
 ];

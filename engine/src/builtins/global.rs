@@ -86,6 +86,8 @@ pub(super) static GLOBAL: Spec = Spec {
         link(n!("console"), Intrinsic::Console),
         #[cfg(feature = "temporal")]
         link(n!("Temporal"), Intrinsic::Temporal),
+        #[cfg(feature = "intl")]
+        link(n!("Intl"), Intrinsic::Intl),
     ],
     fields: &[],
 };

@@ -9,13 +9,13 @@ use crate::n;
 use crate::throw::JsResult;
 
 macro_rules! closures {
-    ($($(#[$doc:meta])* $name:ident = $length:literal $path:path;)*) => {
+    ($($(#[doc = $doc:literal])* $(#[cfg $feature:tt])? $name:ident = $length:literal $path:path;)*) => {
         /// A function that carries values, see [`Cx::new_closure`](crate::Cx::new_closure).
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[repr(u8)]
-        pub(crate) enum Closure { $($(#[$doc])* $name),* }
+        pub(crate) enum Closure { $($(#[doc = $doc])* $(#[cfg $feature])? $name),* }
 
-        static CLOSURES: &[Prop] = &[$(func(n!(""), $length, $path)),*];
+        static CLOSURES: &[Prop] = &[$($(#[cfg $feature])? func(n!(""), $length, $path)),*];
     };
 }
 

@@ -17,6 +17,8 @@ pub(crate) mod global;
 pub(crate) mod inspect;
 pub(crate) mod integrity;
 pub(crate) mod internal;
+#[cfg(feature = "intl")]
+pub(crate) mod intl;
 pub(crate) mod iterator;
 pub(crate) mod json;
 pub(crate) mod json_parse;
@@ -199,6 +201,9 @@ intrinsics! {
     #[cfg(feature = "temporal")] TemporalPlainYearMonth = temporal::PLAINYEARMONTH,
     #[cfg(feature = "temporal")] TemporalZonedDateTimePrototype = temporal::ZONEDDATETIME_PROTOTYPE,
     #[cfg(feature = "temporal")] TemporalZonedDateTime = temporal::ZONEDDATETIME,
+    #[cfg(feature = "intl")] Intl = intl::INTL,
+    #[cfg(feature = "intl")] IntlLocalePrototype = intl::LOCALE_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlLocale = intl::LOCALE,
 }
 
 impl Intrinsic {

@@ -34,6 +34,8 @@ use crate::throw::JsResult;
 pub(super) use duration::{DURATION, DURATION_PROTOTYPE};
 pub(super) use instant::{INSTANT, INSTANT_PROTOTYPE, instant_of_time_value};
 pub(super) use now::NOW;
+#[cfg(feature = "intl")]
+pub(super) use options::{option, options_object};
 pub(super) use plain_date::{PLAINDATE, PLAINDATE_PROTOTYPE};
 pub(super) use plain_date_time::{PLAINDATETIME, PLAINDATETIME_PROTOTYPE};
 pub(super) use plain_month_day::{PLAINMONTHDAY, PLAINMONTHDAY_PROTOTYPE};
@@ -78,7 +80,7 @@ fn throw(cx: &mut Cx<'_>, error: TemporalError) -> crate::throw::Throw {
 }
 
 /// The contents of a string, which is read as something that is not that long; a RangeError when it is longer.
-fn text<'s>(cx: &mut Cx<'s>, string: Value<'s>) -> JsResult<String> {
+pub(super) fn text<'s>(cx: &mut Cx<'s>, string: Value<'s>) -> JsResult<String> {
     let string = cx.flat(string.cast())?;
     if cx.str_len(string) > LONGEST {
         return Err(cx.throw_range_error("the text is too long"));

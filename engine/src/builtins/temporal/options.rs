@@ -15,7 +15,7 @@ use crate::ops::ErrorKind;
 use crate::throw::JsResult;
 
 /// ECMA-402 §9.2.10 GetOptionsObject; nothing where there are no options.
-pub(super) fn options_object<'s>(cx: &mut Cx<'s>, options: Value<'s>) -> JsResult<Option<Object<'s>>> {
+pub(in crate::builtins) fn options_object<'s>(cx: &mut Cx<'s>, options: Value<'s>) -> JsResult<Option<Object<'s>>> {
     if cx.is_undefined(options) {
         return Ok(None);
     }
@@ -26,7 +26,7 @@ pub(super) fn options_object<'s>(cx: &mut Cx<'s>, options: Value<'s>) -> JsResul
 }
 
 /// An option that is one of some texts; nothing where it is undefined (GetOption).
-pub(super) fn option<'s, T: FromStr>(
+pub(in crate::builtins) fn option<'s, T: FromStr>(
     cx: &mut Cx<'s>,
     options: Option<Object<'s>>,
     name: StaticName,
