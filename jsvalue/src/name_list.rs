@@ -103,4 +103,12 @@ pub(crate) const NAMES: &[&str] = &[
     "firstDayOfWeek", "hourCycle", "language", "numberingSystem", "numeric", "region", "script", "variants",
     "getCalendars", "getCollations", "getHourCycles", "getNumberingSystems", "getTextInfo", "getTimeZones",
     "getWeekInfo", "maximize", "minimize", "getCanonicalLocales",
+    "minimumIntegerDigits", "minimumFractionDigits", "maximumFractionDigits", "minimumSignificantDigits",
+    "maximumSignificantDigits", "roundingPriority", "trailingZeroDisplay", "NumberFormat", "Intl.NumberFormat",
+    "formatRange", "formatRangeToParts", "formatToParts", "format", "resolvedOptions", "supportedLocalesOf", "style",
+    "currency", "currencyDisplay", "currencySign", "unitDisplay", "notation", "compactDisplay", "useGrouping",
+    "signDisplay", "locale", "type", "PluralRules", "Intl.PluralRules", "select", "selectRange", "pluralCategories",
+    "RelativeTimeFormat", "Intl.RelativeTimeFormat", "DurationFormat", "Intl.DurationFormat", "yearsDisplay",
+    "monthsDisplay", "weeksDisplay", "daysDisplay", "hoursDisplay", "minutesDisplay", "secondsDisplay",
+    "millisecondsDisplay", "microsecondsDisplay", "nanosecondsDisplay", "fractionalDigits", "cardinal", "ordinal",
 ];

@@ -67,6 +67,9 @@ closures! {
     ImportDependencyReady = 0 crate::interpreter::modules::import_dependency_ready;
     /// A module that `import.defer()` has to wait for has failed.
     ImportDependencyFailed = 1 crate::interpreter::modules::import_dependency_failed;
+    /// What the getter `format` of an `Intl.NumberFormat` gives.
+    #[cfg(feature = "intl")]
+    NumberFormatFormat = 1 super::intl::number_format_format;
 }
 
 /// The id of the built-in function that emulates undefined (ECMA-262 §B.3.6).

@@ -204,6 +204,8 @@ intrinsics! {
     #[cfg(feature = "intl")] Intl = intl::INTL,
     #[cfg(feature = "intl")] IntlLocalePrototype = intl::LOCALE_PROTOTYPE,
     #[cfg(feature = "intl")] IntlLocale = intl::LOCALE,
+    #[cfg(feature = "intl")] IntlNumberFormatPrototype = intl::NUMBER_FORMAT_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlNumberFormat = intl::NUMBER_FORMAT,
 }
 
 impl Intrinsic {

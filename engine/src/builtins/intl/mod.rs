@@ -7,6 +7,7 @@ mod legacy;
 mod locale;
 mod locale_info;
 mod locale_list;
+mod number_format;
 mod options;
 mod slots;
 
@@ -19,6 +20,9 @@ use crate::n;
 use crate::throw::JsResult;
 
 pub(super) use locale::{LOCALE, LOCALE_PROTOTYPE};
+pub(super) use number_format::{
+    NUMBER_FORMAT, NUMBER_FORMAT_PROTOTYPE, bigint_to_locale_string, bound_format as number_format_format, number_to_locale_string,
+};
 
 /// ECMA-402 §8.1 The Intl Object. Its `link` is `[[FallbackSymbol]]`.
 pub(super) static INTL: Spec = Spec {
@@ -29,6 +33,7 @@ pub(super) static INTL: Spec = Spec {
         tag(n!("Intl")),
         func(n!("getCanonicalLocales"), 1, get_canonical_locales),
         link(n!("Locale"), Intrinsic::IntlLocale),
+        link(n!("NumberFormat"), Intrinsic::IntlNumberFormat),
     ],
     fields: &[(field::Intl::which, JsValue::raw(Intrinsic::Intl as u64))],
 };

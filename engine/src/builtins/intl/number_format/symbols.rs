@@ -1,0 +1,171 @@
+//! The signs and digits of a locale.
+
+use alloc::string::{String, ToString};
+
+use icu_decimal::provider::{DecimalDigitsV1, DecimalSymbolsV1};
+use icu_experimental::dimension::provider::percent::PercentEssentialsV1;
+use icu_locale::Locale;
+use icu_locale::preferences::LocalePreferences;
+use icu_provider::prelude::*;
+
+/// The data of a locale with attributes, or nothing.
+pub(in crate::builtins::intl) fn load<M: DataMarker>(
+    provider: &(impl DataProvider<M> + ?Sized),
+    locale: &Locale,
+    attributes: &str,
+) -> Option<DataPayload<M>> {
+    let locale = M::make_locale(LocalePreferences::from(locale));
+    let attributes = DataMarkerAttributes::try_from_str(attributes).ok()?;
+    let mut request = DataRequest::default();
+    request.id = DataIdentifierBorrowed::for_marker_attributes_and_locale(attributes, &locale);
+    request.metadata.silent = true;
+    provider.load(request).ok().map(|response| response.payload)
+}
+
+/// The digits of a numbering system, if it is one of ten digits.
+pub(in crate::builtins::intl) fn digits_of(numbering_system: &str) -> Option<[char; 10]> {
+    load::<DecimalDigitsV1>(&icu_decimal::provider::Baked, &Locale::UNKNOWN, numbering_system).map(|data| *data.get())
+}
+
+/// The numbering system that a locale uses by itself.
+pub(in crate::builtins::intl) fn default_numbering_system(locale: &Locale) -> String {
+    load::<DecimalSymbolsV1>(&icu_decimal::provider::Baked, locale, "")
+        .map_or_else(|| "latn".to_string(), |symbols| symbols.get().numsys().to_string())
+}
+
+/// What numbers are written with.
+pub(in crate::builtins::intl) struct Symbols {
+    pub digits: [char; 10],
+    pub decimal: String,
+    pub group: String,
+    /// Sizes of the first group and of those after it (0 for none), and how many digits the last of two groups has at least.
+    pub grouping: (i32, i32, i32),
+    /// Before and after the number.
+    pub minus: (String, String),
+    pub plus: (String, String),
+    pub percent: &'static str,
+    pub exponent: &'static str,
+    pub nan: &'static str,
+    pub infinity: &'static str,
+    pub approximately: String,
+    /// Between the ends of a range.
+    pub range: &'static str,
+}
+
+impl Symbols {
+    pub(in crate::builtins::intl) fn new(locale: &Locale, numbering_system: &str) -> Symbols {
+        let own = load::<DecimalSymbolsV1>(&icu_decimal::provider::Baked, locale, numbering_system)
+            .or_else(|| load::<DecimalSymbolsV1>(&icu_decimal::provider::Baked, locale, ""));
+        let digits = digits_of(numbering_system).unwrap_or(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+        let id = locale.id.to_string();
+        let arabic = matches!(numbering_system, "arab" | "arabext");
+        let mut symbols = Symbols {
+            digits,
+            decimal: ".".to_string(),
+            group: ",".to_string(),
+            grouping: (3, 3, 1),
+            minus: ("-".to_string(), String::new()),
+            plus: ("+".to_string(), String::new()),
+            percent: if arabic { "٪" } else { "%" },
+            exponent: match numbering_system {
+                "arab" => "أس",
+                "arabext" => "×۱۰^",
+                _ => look_up(EXPONENT, &id),
+            },
+            nan: look_up(NAN, &id),
+            infinity: look_up(INFINITY, &id),
+            approximately: load::<PercentEssentialsV1>(&icu_experimental::provider::Baked, locale, "")
+                .map_or_else(|| "~".to_string(), |data| data.get().approximately_sign.to_string()),
+            range: look_up(RANGE, &id),
+        };
+        if let Some(own) = own {
+            let own = own.get();
+            symbols.decimal = own.decimal_separator().to_string();
+            symbols.group = own.grouping_separator().to_string();
+            symbols.minus = (own.minus_sign_prefix().to_string(), own.minus_sign_suffix().to_string());
+            symbols.plus = (own.plus_sign_prefix().to_string(), own.plus_sign_suffix().to_string());
+            let sizes = own.grouping_sizes;
+            let secondary = if sizes.secondary == 0 { sizes.primary } else { sizes.secondary };
+            symbols.grouping = (i32::from(sizes.primary), i32::from(secondary), i32::from(sizes.min_grouping));
+        }
+        symbols
+    }
+}
+
+/// A table of what the library does not have: the first column are locales that write something else than the first row says.
+type Table = &'static [(&'static str, &'static str)];
+
+/// The entry of the longest part of a locale that has one.
+pub(super) fn look_up(table: Table, id: &str) -> &'static str {
+    let mut id = id;
+    loop {
+        if let Some((_, text)) = table.iter().find(|(locales, _)| locales.split(' ').any(|locale| locale == id)) {
+            return text;
+        }
+        match id.rfind('-') {
+            Some(end) => id = id.get(..end).unwrap_or(""),
+            None if id.is_empty() => return "",
+            None => id = "",
+        }
+    }
+}
+
+/// Not a number (CLDR 48).
+const NAN: Table = &[
+    ("", "NaN"),
+    ("am", "በቁጥር\u{a0}ሊገለጽ\u{a0}የማይችል"),
+    ("ar ars", "ليس\u{a0}رقمًا"),
+    ("ast", "ND"),
+    ("ce", "Терхьаш\u{a0}дац"),
+    ("cv", "хисеп\u{a0}мар"),
+    ("dz", "ཨང་མད"),
+    ("ee", "mnn"),
+    ("fa", "ناعدد"),
+    ("fi", "epäluku"),
+    ("ga", "Nuimh"),
+    ("hy", "ՈչԹ"),
+    ("ka", "არ\u{a0}არის\u{a0}რიცხვი"),
+    ("kk", "сан\u{a0}емес"),
+    ("kk-Arab kk-CN", "سان\u{a0}ەمەس"),
+    ("ky", "сан\u{a0}эмес"),
+    ("lo", "ບໍ່\u{200b}ແມ່ນ\u{200b}ໂຕ\u{200b}ເລກ"),
+    ("lv", "NS"),
+    ("my", "ဂဏန်းမဟုတ်သော"),
+    ("os", "НН"),
+    ("ru", "не\u{a0}число"),
+    ("sah", "чыыһыла\u{a0}буотах"),
+    ("smn", "epiloho"),
+    ("so", "MaL"),
+    ("syr", "ܠܝܬ\u{a0}ܡܢܝܢܐ"),
+    ("tk", "san\u{a0}däl"),
+    ("to", "TF"),
+    ("uz", "son\u{a0}emas"),
+    ("uz-Cyrl", "ҳақиқий\u{a0}сон\u{a0}эмас"),
+    ("yue zh-Hant zh-HK zh-MO zh-TW", "非數值"),
+    ("yue-CN yue-Hans", "非数值"),
+];
+
+/// Infinity (CLDR 48).
+const INFINITY: Table = &[("", "∞"), ("dz", "གྲངས་མེད")];
+
+/// What stands before an exponent in Latin digits (CLDR 48).
+const EXPONENT: Table = &[
+    ("", "E"),
+    ("el en-AU en-SI en-SK sk sl", "e"),
+    ("en-SE et ksh lt sv", "×10^"),
+    ("se", "·10^"),
+    ("uk", "Е"),
+];
+
+/// Between the ends of a range (CLDR 48).
+const RANGE: Table = &[
+    ("", "–"),
+    ("ca da eu es fil fy gu it ka lij ml nl oc-ES sq th tt vec vi yue zh zh-HK zh-TW", "-"),
+    ("my ro pt-AO pt-CH pt-CV pt-GQ pt-GW pt-LU pt-MO pt-MZ pt-PT pt-ST pt-TL", " - "),
+    ("bg bs hr jv kea sk", " – "),
+    ("et", "‒"),
+    ("ja", "～"),
+    ("ko", "~"),
+    ("mk", "\u{2009}–\u{2009}"),
+    ("to", "—"),
+];
