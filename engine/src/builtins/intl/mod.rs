@@ -3,12 +3,15 @@
 //! What an object has resolved is kept as plain bytes in the heap (`slots`); the library's types exist while it is used.
 
 mod available;
+mod duration_format;
 mod legacy;
 mod locale;
 mod locale_info;
 mod locale_list;
 mod number_format;
 mod options;
+mod plural_rules;
+mod relative_time_format;
 mod slots;
 
 use rotifer_jsvalue::{JsValue, Kind, field};
@@ -19,10 +22,13 @@ use crate::cx::{Args, Cx, Value};
 use crate::n;
 use crate::throw::JsResult;
 
+pub(super) use duration_format::{DURATION_FORMAT, DURATION_FORMAT_PROTOTYPE, duration_to_locale_string};
 pub(super) use locale::{LOCALE, LOCALE_PROTOTYPE};
 pub(super) use number_format::{
     NUMBER_FORMAT, NUMBER_FORMAT_PROTOTYPE, bigint_to_locale_string, bound_format as number_format_format, number_to_locale_string,
 };
+pub(super) use plural_rules::{PLURAL_RULES, PLURAL_RULES_PROTOTYPE};
+pub(super) use relative_time_format::{RELATIVE_TIME_FORMAT, RELATIVE_TIME_FORMAT_PROTOTYPE};
 
 /// ECMA-402 §8.1 The Intl Object. Its `link` is `[[FallbackSymbol]]`.
 pub(super) static INTL: Spec = Spec {
@@ -34,6 +40,9 @@ pub(super) static INTL: Spec = Spec {
         func(n!("getCanonicalLocales"), 1, get_canonical_locales),
         link(n!("Locale"), Intrinsic::IntlLocale),
         link(n!("NumberFormat"), Intrinsic::IntlNumberFormat),
+        link(n!("PluralRules"), Intrinsic::IntlPluralRules),
+        link(n!("RelativeTimeFormat"), Intrinsic::IntlRelativeTimeFormat),
+        link(n!("DurationFormat"), Intrinsic::IntlDurationFormat),
     ],
     fields: &[(field::Intl::which, JsValue::raw(Intrinsic::Intl as u64))],
 };

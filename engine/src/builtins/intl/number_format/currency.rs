@@ -13,8 +13,8 @@ use icu_plurals::PluralCategory;
 
 use super::format::{Affixes, Formatter, Sign};
 use super::parts::{PartType, Parts};
-use super::symbols::load;
-use super::{CurrencyDisplay, CurrencySign};
+use super::symbols::{ancestors, load, load_with_depth};
+use super::{CurrencyDisplay, CurrencySign, Notation};
 
 /// CurrencyDigits
 pub(super) fn digits(currency: &str) -> u8 {
@@ -23,7 +23,7 @@ pub(super) fn digits(currency: &str) -> u8 {
 }
 
 /// The sign of the currency and that of the number around a number.
-pub(super) fn sign_affixes(formatter: &Formatter<'_>, sign: Sign, approximately: bool) -> Affixes {
+pub(super) fn sign_affixes(formatter: &Formatter<'_>, sign: Sign, approximately: bool, finite: bool) -> Affixes {
     let options = formatter.options;
     let locale = &formatter.locale;
     let symbol = symbol(formatter);
@@ -36,8 +36,12 @@ pub(super) fn sign_affixes(formatter: &Formatter<'_>, sign: Sign, approximately:
         return affixes;
     };
     let data = data.get();
-    let (starts, ends) = (symbol.starts_with_letter(), symbol.ends_with_letter());
+    // A letter keeps away from digits, not from the signs for what has none.
+    let (starts, ends) =
+        if finite { (symbol.starts_with_letter(), symbol.ends_with_letter()) } else { (false, false) };
     let (positive, negative) = match options.currency_sign {
+        // The patterns for compact notation say nothing of negative numbers.
+        _ if options.notation == Notation::Compact => (data.get_positive(starts, ends), None),
         CurrencySign::Standard => (data.get_positive(starts, ends), data.get_negative(starts, ends)),
         CurrencySign::Accounting => {
             (data.get_positive_accounting(starts, ends), data.get_negative_accounting(starts, ends))
@@ -106,12 +110,23 @@ fn symbol(formatter: &Formatter<'_>) -> CurrencySymbol<'static> {
     };
     for width in widths {
         let attributes = alloc::format!("{width}/{currency}");
-        if let Some(data) = load::<CurrencySymbolsV1>(&Baked, &formatter.locale, &attributes) {
+        if let Some((data, depth)) = load_with_depth::<CurrencySymbolsV1>(&Baked, &formatter.locale, &attributes) {
+            if depth == 0 && *width == "s" && writes_code(currency, &formatter.locale.id.to_string()) {
+                break;
+            }
             let data = data.get();
             return CurrencySymbol::new(data.as_str(), data.starts_with_letter(), data.ends_with_letter());
         }
     }
     CurrencySymbol::new(currency, true, true)
+}
+
+/// Whether a locale has the code of a currency for its sign.
+fn writes_code(currency: &str, id: &str) -> bool {
+    let Some((_, codes, signs)) = CODES.iter().find(|(code, ..)| *code == currency) else { return false };
+    let has = |locales: &str, id: &str| locales.split(' ').any(|locale| locale == id);
+    let nearest = ancestors(id).find(|id| has(codes, id) || has(signs, id));
+    nearest.is_some_and(|id| has(codes, id))
 }
 
 /// The name of the currency next to a number.
@@ -143,11 +158,22 @@ pub(super) fn name_affixes(formatter: &Formatter<'_>, category: PluralCategory) 
 pub(super) fn percent_affixes(formatter: &Formatter<'_>, sign: Sign, approximately: bool) -> Affixes {
     let mut affixes = Affixes::default();
     let Some(data) = load::<PercentEssentialsV1>(&Baked, &formatter.locale, "") else {
-        affixes.after.push(PartType::PercentSign, formatter.symbols.percent);
+        affixes.after.push(PartType::PercentSign, "%");
         formatter.push_sign(sign, approximately, &mut affixes);
         return affixes;
     };
     let data = data.get();
+    // The data has the sign that goes with Latin digits.
+    let arabic = match formatter.options.numbering_system.as_str() {
+        "arab" => Some("٪\u{61c}"),
+        "arabext" => Some("٪"),
+        _ => None,
+    };
+    if let Some(percent) = arabic {
+        affixes.after.push(PartType::PercentSign, percent);
+        formatter.push_sign(sign, approximately, &mut affixes);
+        return affixes;
+    }
     if sign == Sign::None && !approximately {
         return Affixes::of_pattern(&data.unsigned_pattern, PartType::PercentSign);
     }
@@ -164,3 +190,32 @@ pub(super) fn percent_affixes(formatter: &Formatter<'_>, sign: Sign, approximate
     }
     affixes
 }
+
+/// Locales that write the code of a currency where the root has a sign for it (which the library's data does not tell from what is inherited),
+/// and those below them that have one again (CLDR 48).
+#[rustfmt::skip]
+const CODES: &[(&str, &str, &str)] = &[
+    ("AUD", "bg bs dsb eo es fi hr hsb hu is ka ky lt mk no pl ro sk sl sr sv uk vec", "bs-Cyrl"),
+    ("BRL", "be bg br bs ca en-AU eo es fi hr hu is it ky lt no ro sk sl sq uk vec", "bs-Cyrl es-BR"),
+    ("CAD", "af be bg bs ca en-AU eo es fi hr hu is ky lt ms no pl ro sk sl uk vec", "bs-Cyrl"),
+    ("CNY", "bg br bs ca en-AU eo es fi fr hr hu ka lt mk no pl ro sk sv ti uk vec", "bs-Cyrl fr-CA"),
+    ("EUR", "de-CH de-LI en-AU es-419 hu is ro tk uk vec", ""),
+    ("GBP", "bg bs en-AU eo es hr hu is ky lt mk nn pl ro sk sl sv tk uk vec", "bs-Cyrl"),
+    ("HKD", "bg bs en-AU eo es fi fr hr hu it ka ky lt mk no pl ro sk sv uk vec", "bs-Cyrl fr-CA"),
+    ("ILS", "bg br bs cs dz en-AU eo es fi fr-CA hr hu ka ky lt mk no pl ro uk vec", "bs-Cyrl"),
+    ("INR", "bg cs en-AU eo es fi fr-CA hr hu is it ka ky lt mk no pl ro sk sv uk vec", ""),
+    ("JPY", "bg br en-AU eo es fr hr it ka lt mk no pl ro sk sv ti vec", "es-US fr-CA"),
+    ("KRW", "bg br cy en-AU eo es fi fr-CA hr hu is it ka ky lt mk no pl ro sk sr sv uk vec", ""),
+    ("MXN", "af bg bs ca en-AU eo es fi fr-CA hr hu is it ky lt ms no pl ro sl uk vec", "bs-Cyrl es-MX"),
+    ("NZD", "be bg bs en-AU eo es fi hr hu is ka ky lt mk no pl ro sk sl sr sv uk vec", "bs-Cyrl"),
+    ("PHP", "af am ar ars as ast az be bg bn br bs ca ccp ce chr cs cy da de el en-AU eo es et eu fa fi fo fr gd gl gu he hi hr hu hy id is ja ka kgp kk km kn ko kok ky lb lo lt lv mk ml mn mr ms mt mzn ne nl no or pa pcm pl pt qu ro ru sd si sk sl sq sr sv sw ta te th tk tr uk ur uz vec vi yrl yue zh zu", "az-Cyrl bs-Cyrl es-PH hi-Latn kk-Arab kk-CN kok-Latn pa-Arab pa-PK sd-Deva sd-IN uz-AF uz-Arab uz-Cyrl"),
+    ("TWD", "bg br en-AU eo es fi fr hr hu is it ky lt mk no pl ro sk sl sv uk vec", ""),
+    ("USD", "af bs ca en-AU eo es-419 hr hu is it ky lt ms no pl ro sk uk vec", "bs-Cyrl es-AR es-CL es-CO es-CU es-DO es-EC es-PR es-SV es-US es-UY"),
+    ("VND", "bg br cs en-AU eo es-419 fi fr-CA hr hu is it ka lt mk no pl ro sk sr sv uk vec", ""),
+    ("XAF", "dz en-AU eo es fr-CA lt no vec", "es-GQ"),
+    ("XCD", "bg br bs ca en-AU eo es fi fr gl hr hu ky lt no ro sl uk vec", "bs-Cyrl"),
+    ("XCG", "ca eo is pl sv", ""),
+    ("XOF", "en-AU eo es fr-CA lt vec", ""),
+    ("XPF", "bs eo fi fr-CA fy hr lt nl no vec", "bs-Cyrl"),
+    ("XXX", "ast br ca cs cy de fi ga gd hr id ja nl no pa sk th vi yue zh", "pa-Arab pa-PK"),
+];

@@ -79,9 +79,13 @@ type Compact = DataPayload<icu_provider::marker::ErasedMarker<CompactPatterns<'s
 impl<'a> Formatter<'a> {
     pub(super) fn new(options: &'a NumberFormat) -> Formatter<'a> {
         let locale = Locale::try_from_str(&options.locale).unwrap_or(Locale::UNKNOWN);
-        let symbols = Symbols::new(&locale, &options.numbering_system);
+        let mut symbols = Symbols::new(&locale, &options.numbering_system);
+        symbols.adapt(&locale, options.style);
         let baked = &icu_decimal::provider::Baked;
-        let compact = match (options.notation, options.compact_display) {
+        // Of amounts of money only short forms are known, but for those with the currency's name.
+        let by_sign = options.style == Style::Currency && options.currency_display != CurrencyDisplay::Name;
+        let width = if by_sign { CompactDisplay::Short } else { options.compact_display };
+        let compact = match (options.notation, width) {
             (Notation::Compact, CompactDisplay::Short) => {
                 load::<DecimalCompactShortV1>(baked, &locale, &options.numbering_system)
                     .or_else(|| load::<DecimalCompactShortV1>(baked, &locale, ""))
@@ -225,7 +229,7 @@ impl<'a> Formatter<'a> {
         let mut middle = match options.style {
             Style::Percent => super::currency::percent_affixes(self, sign, approximately),
             Style::Currency if options.currency_display != CurrencyDisplay::Name => {
-                super::currency::sign_affixes(self, sign, approximately)
+                super::currency::sign_affixes(self, sign, approximately, matches!(number, Number::Finite(_)))
             }
             _ => {
                 let mut affixes = Affixes::default();
@@ -305,10 +309,18 @@ impl<'a> Formatter<'a> {
         }
     }
 
-    /// What the rules of plurals look at.
+    /// What the rules of plurals look at, if there are any.
     fn operands(&self, shown: &Shown, exponent: i32) -> Option<PluralOperands> {
         self.plurals.as_ref()?;
         super::operands(shown, if self.options.notation == Notation::Compact { exponent } else { 0 })
+    }
+
+    /// What the rules of plurals look at in a number.
+    pub(super) fn operands_of(&self, number: &Number) -> Option<PluralOperands> {
+        let Number::Finite(decimal) = number else { return None };
+        let exponent = self.exponent(decimal);
+        let shown = self.options.digits.apply(&decimal.clone().shifted(-exponent));
+        super::operands(&shown, if self.options.notation == Notation::Compact { exponent } else { 0 })
     }
 
     /// Digits, groups and decimal point.

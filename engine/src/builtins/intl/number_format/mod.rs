@@ -31,11 +31,10 @@ use crate::throw::JsResult;
 use digits::Shown;
 use format::Formatter;
 
-pub(super) use decimal::{Decimal, Number};
+pub(super) use decimal::{Decimal, Number, RoundingMode};
 pub(super) use digits::DigitOptions;
 pub(super) use parts::{PartType, Parts, Source};
-pub(super) use symbols::{Symbols, default_numbering_system, digits_of, load};
-pub(super) use unit::SANCTIONED as SANCTIONED_UNITS;
+pub(super) use symbols::{default_numbering_system, digits_of, load};
 pub(super) use value::{of_bigint, to_intl_mathematical_value};
 
 choices! {
@@ -144,6 +143,11 @@ impl NumberFormat {
         Formatter::new(self).format_range(start, end)
     }
 
+    /// What the rules of plurals look at in a number as it would be shown; nothing where it is not finite.
+    pub(super) fn operands(&self, number: &Number) -> Option<PluralOperands> {
+        Formatter::new(self).operands_of(number)
+    }
+
     /// What the constructor does with its arguments.
     pub(super) fn new<'s>(cx: &mut Cx<'s>, locales: Value<'s>, options: Value<'s>) -> JsResult<NumberFormat> {
         let requested = canonicalize_locale_list(cx, locales)?;
@@ -231,7 +235,7 @@ fn read_grouping<'s>(cx: &mut Cx<'s>, options: Option<Object<'s>>, default: Grou
     }
 }
 
-/// What the rules of plurals look at, of a number as it is shown.
+/// [`PluralOperands`] of a number as it is shown.
 fn operands(shown: &Shown, exponent: i32) -> Option<PluralOperands> {
     let text = shown.number.plain_text(shown.fraction_digits);
     let decimal = icu_decimal::input::Decimal::try_from_str(&text).ok()?;
@@ -303,7 +307,7 @@ fn format_range_to_parts<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value
 }
 
 /// An array of objects for the parts of a text.
-fn parts_array<'s>(cx: &mut Cx<'s>, parts: &Parts, with_source: bool) -> JsResult<Value<'s>> {
+pub(super) fn parts_array<'s>(cx: &mut Cx<'s>, parts: &Parts, with_source: bool) -> JsResult<Value<'s>> {
     let array = cx.new_array(0, 4)?;
     for (part, source, text) in parts.iter() {
         let mut cx = cx.nest();

@@ -1,26 +1,17 @@
 //! Units that the library has no names for: temperatures, angles, amounts of data, and speeds (CLDR 48).
 
-use alloc::string::ToString;
-
 use icu_locale::Locale;
 use icu_plurals::PluralCategory;
+
+use super::symbols::ancestors;
 
 /// Sections that begin with `@` and the languages they are for; lines of unit, width and pattern for each category of plurals.
 static TABLE: &str = include_str!("more_units.txt");
 
 /// The pattern of a unit, with `{0}` for the number.
 pub(super) fn pattern(locale: &Locale, width: &str, unit: &str, category: PluralCategory) -> Option<&'static str> {
-    let mut id = locale.id.to_string();
-    loop {
-        if let Some(pattern) = in_section(&id, width, unit, category) {
-            return Some(pattern);
-        }
-        match id.rfind('-') {
-            Some(end) => id.truncate(end),
-            None if id == "und" => return None,
-            None => id = "und".to_string(),
-        }
-    }
+    let id = locale.id.to_string();
+    ancestors(&id).chain(["und"]).find_map(|id| in_section(id, width, unit, category))
 }
 
 fn in_section(id: &str, width: &str, unit: &str, category: PluralCategory) -> Option<&'static str> {

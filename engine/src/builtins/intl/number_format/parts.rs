@@ -39,10 +39,6 @@ pub(in crate::builtins::intl) struct Parts {
 }
 
 impl Parts {
-    pub(in crate::builtins::intl) fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
     /// Adds text; what surrounds the visible part of it is literal. Literals next to each other are one.
     pub(in crate::builtins::intl) fn push(&mut self, part: PartType, text: &str) {
         let inner = text.trim_matches(is_surrounding);

@@ -8,18 +8,32 @@ use icu_locale::Locale;
 use icu_locale::preferences::LocalePreferences;
 use icu_provider::prelude::*;
 
+use super::Style;
+
 /// The data of a locale with attributes, or nothing.
 pub(in crate::builtins::intl) fn load<M: DataMarker>(
     provider: &(impl DataProvider<M> + ?Sized),
     locale: &Locale,
     attributes: &str,
 ) -> Option<DataPayload<M>> {
+    load_with_depth(provider, locale, attributes).map(|(data, _)| data)
+}
+
+/// [`load`], and how many subtags the locale has that the data is for, 0 for the root.
+pub(super) fn load_with_depth<M: DataMarker>(
+    provider: &(impl DataProvider<M> + ?Sized),
+    locale: &Locale,
+    attributes: &str,
+) -> Option<(DataPayload<M>, usize)> {
     let locale = M::make_locale(LocalePreferences::from(locale));
     let attributes = DataMarkerAttributes::try_from_str(attributes).ok()?;
     let mut request = DataRequest::default();
     request.id = DataIdentifierBorrowed::for_marker_attributes_and_locale(attributes, &locale);
     request.metadata.silent = true;
-    provider.load(request).ok().map(|response| response.payload)
+    let response = provider.load(request).ok()?;
+    let found = response.metadata.locale.unwrap_or(locale);
+    let depth = if found.is_unknown() { 0 } else { found.to_string().split('-').count() };
+    Some((response.payload, depth))
 }
 
 /// The digits of a numbering system, if it is one of ten digits.
@@ -43,7 +57,6 @@ pub(in crate::builtins::intl) struct Symbols {
     /// Before and after the number.
     pub minus: (String, String),
     pub plus: (String, String),
-    pub percent: &'static str,
     pub exponent: &'static str,
     pub nan: &'static str,
     pub infinity: &'static str,
@@ -58,7 +71,6 @@ impl Symbols {
             .or_else(|| load::<DecimalSymbolsV1>(&icu_decimal::provider::Baked, locale, ""));
         let digits = digits_of(numbering_system).unwrap_or(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
         let id = locale.id.to_string();
-        let arabic = matches!(numbering_system, "arab" | "arabext");
         let mut symbols = Symbols {
             digits,
             decimal: ".".to_string(),
@@ -66,7 +78,6 @@ impl Symbols {
             grouping: (3, 3, 1),
             minus: ("-".to_string(), String::new()),
             plus: ("+".to_string(), String::new()),
-            percent: if arabic { "٪" } else { "%" },
             exponent: match numbering_system {
                 "arab" => "أس",
                 "arabext" => "×۱۰^",
@@ -90,24 +101,60 @@ impl Symbols {
         }
         symbols
     }
+
+    /// Changes what a locale writes differently in percents and amounts of money.
+    pub(super) fn adapt(&mut self, locale: &Locale, style: Style) {
+        let id = locale.id.to_string();
+        let regular = match style {
+            Style::Percent => "bn kok kxv ml mr or te",
+            Style::Currency => "ml mr or",
+            Style::Decimal | Style::Unit => return,
+        };
+        if ancestors(&id).any(|id| regular.split(' ').any(|locale| locale == id)) {
+            self.grouping.1 = self.grouping.0;
+        }
+        if style == Style::Currency {
+            if let Some((group, decimal)) = look_up(MONEY, &id).split_once(' ') {
+                self.group = group.to_string();
+                self.decimal = decimal.to_string();
+            }
+        }
+    }
 }
+
+/// What separates groups, and what fractions, in amounts of money where it is not as in other numbers (CLDR 48).
+const MONEY: Table = &[
+    ("", ""),
+    ("de-AT", ". ,"),
+    ("fr-CH", "\u{202f} ."),
+    ("en-BE en-DE en-EE en-ES en-FI en-FR en-IT en-LT en-LV en-NL en-PT en-SI en-SK", ", ."),
+];
 
 /// A table of what the library does not have: the first column are locales that write something else than the first row says.
 type Table = &'static [(&'static str, &'static str)];
 
-/// The entry of the longest part of a locale that has one.
+/// The entry of the nearest ancestor of a locale that has one.
 pub(super) fn look_up(table: Table, id: &str) -> &'static str {
-    let mut id = id;
-    loop {
-        if let Some((_, text)) = table.iter().find(|(locales, _)| locales.split(' ').any(|locale| locale == id)) {
-            return text;
-        }
-        match id.rfind('-') {
-            Some(end) => id = id.get(..end).unwrap_or(""),
-            None if id.is_empty() => return "",
-            None => id = "",
-        }
+    let find = |id: &str| table.iter().find(|(locales, _)| locales.split(' ').any(|locale| locale == id));
+    ancestors(id).find_map(find).or_else(|| find("")).map_or("", |(_, text)| text)
+}
+
+/// A locale without extensions and those from which it inherits (the important part of what CLDR calls parent locales), without the root.
+pub(super) fn ancestors(id: &str) -> impl Iterator<Item = &str> {
+    core::iter::successors(Some(id), |id| parent(id))
+}
+
+fn parent(id: &str) -> Option<&str> {
+    match id {
+        "nb" | "nn" => return Some("no"),
+        "zh-TW" | "zh-HK" | "zh-MO" => return Some("zh-Hant"),
+        "pt-PT" | "pt-BR" | "zh-CN" | "zh-SG" => {}
+        _ if id.starts_with("pt-") && id.len() == 5 => return Some("pt-PT"),
+        "es-419" | "es-ES" | "es-EA" | "es-GQ" | "es-IC" | "es-PH" => {}
+        _ if id.starts_with("es-") && id.len() == 5 => return Some("es-419"),
+        _ => {}
     }
+    id.rfind('-').and_then(|end| id.get(..end))
 }
 
 /// Not a number (CLDR 48).
@@ -141,7 +188,7 @@ const NAN: Table = &[
     ("to", "TF"),
     ("uz", "son\u{a0}emas"),
     ("uz-Cyrl", "ҳақиқий\u{a0}сон\u{a0}эмас"),
-    ("yue zh-Hant zh-HK zh-MO zh-TW", "非數值"),
+    ("yue zh-Hant", "非數值"),
     ("yue-CN yue-Hans", "非数值"),
 ];
 
@@ -160,8 +207,8 @@ const EXPONENT: Table = &[
 /// Between the ends of a range (CLDR 48).
 const RANGE: Table = &[
     ("", "–"),
-    ("ca da eu es fil fy gu it ka lij ml nl oc-ES sq th tt vec vi yue zh zh-HK zh-TW", "-"),
-    ("my ro pt-AO pt-CH pt-CV pt-GQ pt-GW pt-LU pt-MO pt-MZ pt-PT pt-ST pt-TL", " - "),
+    ("ca da eu es fil fy gu it ka lij ml nl oc-ES sq th tt vec vi yue zh zh-Hant", "-"),
+    ("my pt-PT ro", " - "),
     ("bg bs hr jv kea sk", " – "),
     ("et", "‒"),
     ("ja", "～"),

@@ -1,7 +1,7 @@
 //! Units of measurement.
 
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 
 use icu_experimental::dimension::provider::percent::PercentEssentialsV1;
 use icu_experimental::dimension::provider::units::categorized_display_names as names;
@@ -10,13 +10,14 @@ use icu_experimental::dimension::provider::units::essentials::UnitsEssentialsV1;
 use icu_experimental::provider::Baked;
 use icu_decimal::input::Decimal;
 use icu_locale::Locale;
+use icu_pattern::{PatternItem, SinglePlaceholderPattern};
 use icu_plurals::{PluralCategory, PluralOperands, PluralRules};
 use icu_provider::DataPayload;
 use icu_provider::marker::ErasedMarker;
 
 use super::format::{Affixes, Formatter};
 use super::parts::PartType;
-use super::symbols::load;
+use super::symbols::{load, load_with_depth};
 
 /// The units that may be asked for, alone and two of them with `-per-` between (ECMA-402 table 2), in the order of the alphabet.
 pub(in crate::builtins::intl) const SANCTIONED: [&str; 45] = [
@@ -35,40 +36,40 @@ pub(super) fn is_well_formed(unit: &str) -> bool {
 
 /// The unit of a formatter around a number.
 pub(super) fn affixes(formatter: &Formatter<'_>, category: PluralCategory) -> Affixes {
-    let width = formatter.options.unit_display.as_str();
     let Some(rules) = formatter.plurals.as_ref() else { return Affixes::default() };
-    let unit = formatter.options.unit.as_str();
-    if unit == "percent" {
-        let data = load::<PercentEssentialsV1>(&Baked, &formatter.locale, "");
-        return data.map_or_else(|| bare("%"), |data| Affixes::of_pattern(&data.get().unsigned_pattern, PartType::Unit));
-    }
-    if let Some(affixes) = simple(&formatter.locale, rules, width, unit, category) {
-        return affixes;
-    }
-    let (unit, per) = unit.split_once("-per-").unwrap_or((unit, ""));
-    let mut affixes = simple(&formatter.locale, rules, width, unit, category).unwrap_or_else(|| bare(unit));
-    if !per.is_empty() {
-        let one = simple(&formatter.locale, rules, width, per, PluralCategory::One).unwrap_or_else(|| bare(per));
-        let name = format!("{}{}", one.before.text.trim(), one.after.text.trim());
-        let pattern = load::<UnitsEssentialsV1>(&Baked, &formatter.locale, width)
-            .map_or_else(|| "{0}/{1}".to_string(), |data| data.get().per.to_string());
-        let pattern = pattern.replace("{1}", &name);
-        let (before, after) = pattern.split_once("{0}").unwrap_or(("", &pattern));
-        let mut whole = Affixes::default();
-        whole.before.push(PartType::Unit, before);
-        whole.before.append(&affixes.before);
-        affixes.after.push(PartType::Unit, after);
-        whole.after = affixes.after;
-        affixes = whole;
-    }
+    let (locale, unit) = (&formatter.locale, formatter.options.unit.as_str());
+    let width = formatter.options.unit_display.as_str();
+    let (before, after) = around(locale, rules, width, unit, category);
+    let mut affixes = Affixes::default();
+    affixes.before.push(PartType::Unit, &before);
+    affixes.after.push(PartType::Unit, &after);
     affixes
 }
 
-/// A unit for which there is no name.
-fn bare(unit: &str) -> Affixes {
-    let mut affixes = Affixes::default();
-    affixes.after.push(PartType::Unit, &format!(" {unit}"));
-    affixes
+/// What is before and after a number with a unit.
+fn around(locale: &Locale, rules: &PluralRules, width: &str, unit: &str, category: PluralCategory) -> (String, String) {
+    let bare = |unit: &str| (String::new(), format!(" {unit}"));
+    if unit == "percent" {
+        let data = load::<PercentEssentialsV1>(&Baked, locale, "");
+        return data.map_or_else(|| bare("%"), |data| literals(&data.get().unsigned_pattern));
+    }
+    if let Some(found) = simple(locale, rules, width, unit, category) {
+        return found;
+    }
+    let Some((unit, per)) = unit.split_once("-per-") else { return bare(unit) };
+    let (before, after) = around(locale, rules, width, unit, category);
+    let pattern = match super::more_units::pattern(locale, width, &format!("per-{per}"), PluralCategory::Other) {
+        Some(pattern) => pattern.to_string(),
+        None => {
+            let one = around(locale, rules, width, per, PluralCategory::One);
+            let name = format!("{}{}", one.0.trim(), one.1.trim());
+            let pattern = load::<UnitsEssentialsV1>(&Baked, locale, width)
+                .map_or_else(|| "{0}/{1}".to_string(), |data| data.get().per.to_string());
+            pattern.replace("{1}", &name)
+        }
+    };
+    let (before_both, after_both) = pattern.split_once("{0}").unwrap_or(("", &pattern));
+    (format!("{before_both}{before}"), format!("{after}{after_both}"))
 }
 
 /// A unit that is in the data as it is.
@@ -78,32 +79,50 @@ fn simple(
     width: &str,
     unit: &str,
     category: PluralCategory,
-) -> Option<Affixes> {
+) -> Option<(String, String)> {
     if let Some(pattern) = super::more_units::pattern(locale, width, unit, category) {
         let (before, after) = pattern.split_once("{0}").unwrap_or(("", pattern));
-        let mut affixes = Affixes::default();
-        affixes.before.push(PartType::Unit, before);
-        affixes.after.push(PartType::Unit, after);
-        return Some(affixes);
+        return Some((before.to_string(), after.to_string()));
     }
     let data = names_of(locale, &format!("{width}-{unit}"))?;
-    Some(Affixes::of_pattern(data.get().get(operands_of(rules, category), rules), PartType::Unit))
+    Some(literals(data.get().get(operands_of(rules, category), rules)))
 }
 
-/// The data of a unit, in whatever category of units it is.
+/// What is before and after the number in a pattern.
+fn literals(pattern: &SinglePlaceholderPattern) -> (String, String) {
+    let (mut before, mut after) = (String::new(), String::new());
+    let mut number_seen = false;
+    for item in pattern.iter() {
+        match item {
+            PatternItem::Placeholder(_) => number_seen = true,
+            PatternItem::Literal(text) if number_seen => after.push_str(text),
+            PatternItem::Literal(text) => before.push_str(text),
+        }
+    }
+    (before, after)
+}
+
+/// The data of a unit, in whatever category of units it is. Each locale has it in one of several places, and the root's may be in others: so
+/// the one for the nearest ancestor of the locale counts.
 fn names_of(locale: &Locale, attributes: &str) -> Option<DataPayload<ErasedMarker<UnitsDisplayNames<'static>>>> {
-    macro_rules! first_of {
+    let mut best = None;
+    macro_rules! look_at {
         ($($marker:ident)*) => {
-            None$(.or_else(|| load::<names::$marker>(&Baked, locale, attributes).map(DataPayload::cast)))*
+            $(if let Some((data, depth)) = load_with_depth::<names::$marker>(&Baked, locale, attributes)
+                && best.as_ref().is_none_or(|&(_, best)| depth > best)
+            {
+                best = Some((data.cast(), depth));
+            })*
         };
     }
-    first_of! {
+    look_at! {
         UnitsNamesDurationCoreV1 UnitsNamesDurationExtendedV1 UnitsNamesDurationOutlierV1
         UnitsNamesLengthCoreV1 UnitsNamesLengthExtendedV1 UnitsNamesLengthOutlierV1
         UnitsNamesMassCoreV1 UnitsNamesMassExtendedV1 UnitsNamesMassOutlierV1
         UnitsNamesVolumeCoreV1 UnitsNamesVolumeExtendedV1 UnitsNamesVolumeOutlierV1
         UnitsNamesAreaCoreV1 UnitsNamesAreaExtendedV1 UnitsNamesAreaOutlierV1
     }
+    best.map(|(data, _)| data)
 }
 
 /// A number of a category: what the library looks patterns up with.
