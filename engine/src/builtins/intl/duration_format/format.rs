@@ -89,7 +89,7 @@ impl DurationFormat {
     /// A field with those below it that are fractions of it (ComputeFractionalDigits).
     fn amount(&self, fields: &[i128; 10], unit: usize) -> Amount {
         let mut amount = Amount { scaled: fields.get(unit).copied().unwrap_or(0), decimals: 0 };
-        for below in (unit + 1).max(SECONDS + 1)..10 {
+        for below in unit + 1..10 {
             if !self.is_fractional(below) {
                 break;
             }

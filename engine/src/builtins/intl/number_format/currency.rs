@@ -14,7 +14,7 @@ use icu_plurals::PluralCategory;
 use super::format::{Affixes, Formatter, Sign};
 use super::parts::{PartType, Parts};
 use super::symbols::{ancestors, load, load_with_depth};
-use super::{CurrencyDisplay, CurrencySign, Notation};
+use super::{CurrencyDisplay, CurrencySign};
 
 /// CurrencyDigits
 pub(super) fn digits(currency: &str) -> u8 {
@@ -23,7 +23,7 @@ pub(super) fn digits(currency: &str) -> u8 {
 }
 
 /// The sign of the currency and that of the number around a number.
-pub(super) fn sign_affixes(formatter: &Formatter<'_>, sign: Sign, approximately: bool, finite: bool) -> Affixes {
+pub(super) fn sign_affixes(formatter: &Formatter<'_>, sign: Sign, approximately: bool, finite: bool, compact: bool) -> Affixes {
     let options = formatter.options;
     let locale = &formatter.locale;
     let symbol = symbol(formatter);
@@ -41,7 +41,7 @@ pub(super) fn sign_affixes(formatter: &Formatter<'_>, sign: Sign, approximately:
         if finite { (symbol.starts_with_letter(), symbol.ends_with_letter()) } else { (false, false) };
     let (positive, negative) = match options.currency_sign {
         // The patterns for compact notation say nothing of negative numbers.
-        _ if options.notation == Notation::Compact => (data.get_positive(starts, ends), None),
+        _ if compact => (data.get_positive(starts, ends), None),
         CurrencySign::Standard => (data.get_positive(starts, ends), data.get_negative(starts, ends)),
         CurrencySign::Accounting => {
             (data.get_positive_accounting(starts, ends), data.get_negative_accounting(starts, ends))

@@ -80,11 +80,13 @@ impl<'a> Formatter<'a> {
     pub(super) fn new(options: &'a NumberFormat) -> Formatter<'a> {
         let locale = Locale::try_from_str(&options.locale).unwrap_or(Locale::UNKNOWN);
         let mut symbols = Symbols::new(&locale, &options.numbering_system);
-        symbols.adapt(&locale, options.style);
-        let baked = &icu_decimal::provider::Baked;
+                let baked = &icu_decimal::provider::Baked;
         // Of amounts of money only short forms are known, but for those with the currency's name.
         let by_sign = options.style == Style::Currency && options.currency_display != CurrencyDisplay::Name;
         let width = if by_sign { CompactDisplay::Short } else { options.compact_display };
+        if by_sign || options.style == Style::Percent {
+            symbols.adapt(&locale, options.style);
+        }
         let compact = match (options.notation, width) {
             (Notation::Compact, CompactDisplay::Short) => {
                 load::<DecimalCompactShortV1>(baked, &locale, &options.numbering_system)
@@ -168,12 +170,17 @@ impl<'a> Formatter<'a> {
 
     fn outer(&self, category: PluralCategory) -> Affixes {
         match self.options.style {
-            Style::Unit => super::unit::affixes(self, category),
+            Style::Unit if !self.is_percent_unit() => super::unit::affixes(self, category),
             Style::Currency if self.options.currency_display == CurrencyDisplay::Name => {
                 super::currency::name_affixes(self, category)
             }
             _ => Affixes::default(),
         }
+    }
+
+    /// Percent stands where its sign does, not where names of units are.
+    fn is_percent_unit(&self) -> bool {
+        self.options.style == Style::Unit && self.options.unit == "percent"
     }
 
     /// The layers of a number.
@@ -209,7 +216,7 @@ impl<'a> Formatter<'a> {
                     Notation::Standard => {}
                     Notation::Compact => {
                         let magnitude = shown.number.magnitude().saturating_add(exponent);
-                        compact = self.compact_affixes(magnitude, operands);
+                        compact = self.compact_affixes(magnitude, super::operands(&shown, 0));
                     }
                     Notation::Scientific | Notation::Engineering => self.write_exponent(exponent, &mut formatted),
                 }
@@ -229,10 +236,16 @@ impl<'a> Formatter<'a> {
         let mut middle = match options.style {
             Style::Percent => super::currency::percent_affixes(self, sign, approximately),
             Style::Currency if options.currency_display != CurrencyDisplay::Name => {
-                super::currency::sign_affixes(self, sign, approximately, matches!(number, Number::Finite(_)))
+                {
+                let finite = matches!(number, Number::Finite(_));
+                super::currency::sign_affixes(self, sign, approximately, finite, compact != Affixes::default())
+            }
             }
             _ => {
                 let mut affixes = Affixes::default();
+                if self.is_percent_unit() {
+                    affixes = super::unit::affixes(self, PluralCategory::Other);
+                }
                 self.push_sign(sign, approximately, &mut affixes);
                 affixes
             }

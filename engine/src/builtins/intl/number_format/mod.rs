@@ -7,6 +7,8 @@ mod format;
 mod more_units;
 mod parts;
 mod symbols;
+#[cfg(test)]
+mod tests;
 mod unit;
 mod value;
 

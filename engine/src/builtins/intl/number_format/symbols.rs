@@ -38,8 +38,33 @@ pub(super) fn load_with_depth<M: DataMarker>(
 
 /// The digits of a numbering system, if it is one of ten digits.
 pub(in crate::builtins::intl) fn digits_of(numbering_system: &str) -> Option<[char; 10]> {
-    load::<DecimalDigitsV1>(&icu_decimal::provider::Baked, &Locale::UNKNOWN, numbering_system).map(|data| *data.get())
+    if let Some(data) =
+        load::<DecimalDigitsV1>(&icu_decimal::provider::Baked, &Locale::UNKNOWN, numbering_system)
+    {
+        return Some(*data.get());
+    }
+    let &(_, zero) = MORE_DIGITS.iter().find(|(name, _)| *name == numbering_system)?;
+    let mut digits = ['0'; 10];
+    for (digit, code_point) in digits.iter_mut().zip(zero..) {
+        *digit = char::from_u32(code_point)?;
+    }
+    Some(digits)
 }
+
+/// Numbering systems that no locale uses by itself, and their zeros (Unicode 17).
+#[rustfmt::skip]
+const MORE_DIGITS: &[(&str, u32)] = &[
+    ("ahom", 0x11730), ("bali", 0x1b50), ("bhks", 0x11c50), ("brah", 0x11066), ("cham", 0xaa50), ("diak", 0x11950),
+    ("fullwide", 0xff10), ("gara", 0x10d40), ("gong", 0x11da0), ("gonm", 0x11d50), ("gukh", 0x16130),
+    ("hmng", 0x16b50), ("kali", 0xa900), ("kawi", 0x11f50), ("krai", 0x16d70), ("lana", 0x1a80), ("lanatham", 0x1a90),
+    ("lepc", 0x1c40), ("limb", 0x1946), ("mathbold", 0x1d7ce), ("mathdbl", 0x1d7d8), ("mathmono", 0x1d7f6),
+    ("mathsanb", 0x1d7ec), ("mathsans", 0x1d7e2), ("modi", 0x11650), ("mroo", 0x16a60), ("mymrepka", 0x116da),
+    ("mymrpao", 0x116d0), ("mymrshan", 0x1090), ("mymrtlng", 0xa9f0), ("nagm", 0x1e4f0), ("newa", 0x11450),
+    ("onao", 0x1e5f1), ("osma", 0x104a0), ("outlined", 0x1ccf0), ("rohg", 0x10d30), ("saur", 0xa8d0),
+    ("segment", 0x1fbf0), ("shrd", 0x111d0), ("sind", 0x112f0), ("sinh", 0xde6), ("sora", 0x110f0), ("sund", 0x1bb0),
+    ("sunu", 0x11bf0), ("takr", 0x116c0), ("talu", 0x19d0), ("tirh", 0x114d0), ("tnsa", 0x16ac0), ("tols", 0x11de0),
+    ("wara", 0x118e0), ("wcho", 0x1e2f0),
+];
 
 /// The numbering system that a locale uses by itself.
 pub(in crate::builtins::intl) fn default_numbering_system(locale: &Locale) -> String {
