@@ -25,7 +25,8 @@ use crate::throw::JsResult;
 pub(super) use duration_format::{DURATION_FORMAT, DURATION_FORMAT_PROTOTYPE, duration_to_locale_string};
 pub(super) use locale::{LOCALE, LOCALE_PROTOTYPE};
 pub(super) use number_format::{
-    NUMBER_FORMAT, NUMBER_FORMAT_PROTOTYPE, bigint_to_locale_string, bound_format as number_format_format, number_to_locale_string,
+    NUMBER_FORMAT, NUMBER_FORMAT_PROTOTYPE, bigint_to_locale_string, bound_format as number_format_format,
+    number_to_locale_string,
 };
 pub(super) use plural_rules::{PLURAL_RULES, PLURAL_RULES_PROTOTYPE};
 pub(super) use relative_time_format::{RELATIVE_TIME_FORMAT, RELATIVE_TIME_FORMAT_PROTOTYPE};

@@ -7,9 +7,7 @@ use icu_plurals::{PluralCategory, PluralRules as Rules, PluralRulesWithRanges};
 use serde::{Deserialize, Serialize};
 
 use super::locale_list::{canonicalize_locale_list, read_locale_matcher, resolve_locale, supported_locales};
-use super::number_format::{
-    CompactDisplay, DigitOptions, Notation, Number, NumberFormat, to_intl_mathematical_value,
-};
+use super::number_format::{CompactDisplay, DigitOptions, Notation, Number, NumberFormat, to_intl_mathematical_value};
 use super::options::{choices, coerce_options, option, show, show_text};
 use super::slots::{self, State};
 use crate::builtins::Intrinsic;
@@ -132,14 +130,14 @@ fn select_range<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     }
     let ((start, start_text), (end, end_text)) = (rules.resolve(&start), rules.resolve(&end));
     let preferences = (&rules.locale()).into();
-    let category = match rules.kind {
-        _ if start_text == end_text => start,
-        Type::Cardinal => PluralRulesWithRanges::try_new_cardinal(preferences)
-            .map_or(end, |ranges| ranges.resolve_range(start, end)),
-        Type::Ordinal => {
-            PluralRulesWithRanges::try_new_ordinal(preferences).map_or(end, |ranges| ranges.resolve_range(start, end))
-        }
-    };
+    let category =
+        match rules.kind {
+            _ if start_text == end_text => start,
+            Type::Cardinal => PluralRulesWithRanges::try_new_cardinal(preferences)
+                .map_or(end, |ranges| ranges.resolve_range(start, end)),
+            Type::Ordinal => PluralRulesWithRanges::try_new_ordinal(preferences)
+                .map_or(end, |ranges| ranges.resolve_range(start, end)),
+        };
     Ok(cx.str(name_of(category))?.cast())
 }
 

@@ -111,7 +111,7 @@ impl RelativeTimeFormat {
         }
     }
 
-    /// PartitionRelativeTimePattern: the parts, and whether they belong to the number.
+    /// PartitionRelativeTimePattern: what is before the number, the number, and what is after it.
     fn partition(&self, value: f64, unit: Unit) -> (Parts, Parts, Parts) {
         let locale = Locale::try_from_str(&self.locale).unwrap_or(Locale::UNKNOWN);
         let (mut before, mut after) = (Parts::default(), Parts::default());
@@ -125,7 +125,7 @@ impl RelativeTimeFormat {
         }
         let format = NumberFormat::plain(&self.locale, &self.numbering_system);
         let magnitude = Number::of(value.abs());
-        let number = format.format(&magnitude);
+        let mut number = format.format(&magnitude);
         let operands = format.operands(&magnitude);
         let rules = PluralRules::try_new_cardinal((&locale).into()).ok();
         if let (Some(patterns), Some(operands), Some(rules)) = (&patterns, operands, &rules) {
@@ -138,6 +138,10 @@ impl RelativeTimeFormat {
                     PatternItem::Literal(text) if number_seen => after.push(PartType::Literal, text),
                     PatternItem::Literal(text) => before.push(PartType::Literal, text),
                 }
+            }
+            // Some languages have words for one and two of a unit.
+            if !number_seen {
+                number = Parts::default();
             }
         }
         (before, number, after)

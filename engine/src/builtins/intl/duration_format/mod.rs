@@ -129,8 +129,10 @@ impl DurationFormat {
 /// What separates hours, minutes and seconds, and whether hours always have two digits.
 fn digital_data(locale: &str) -> (String, bool) {
     let locale = Locale::try_from_str(locale).unwrap_or(Locale::UNKNOWN);
-    load::<DigitalDurationDataV1>(&icu_experimental::provider::Baked, &locale, "")
-        .map_or_else(|| (":".into(), false), |data| (data.get().separator.clone().into_owned(), data.get().hms_padding.h > 1))
+    load::<DigitalDurationDataV1>(&icu_experimental::provider::Baked, &locale, "").map_or_else(
+        || (":".into(), false),
+        |data| (data.get().separator.clone().into_owned(), data.get().hms_padding.h > 1),
+    )
 }
 
 /// GetDurationUnitOptions

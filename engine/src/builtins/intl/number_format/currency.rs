@@ -23,7 +23,13 @@ pub(super) fn digits(currency: &str) -> u8 {
 }
 
 /// The sign of the currency and that of the number around a number.
-pub(super) fn sign_affixes(formatter: &Formatter<'_>, sign: Sign, approximately: bool, finite: bool, compact: bool) -> Affixes {
+pub(super) fn sign_affixes(
+    formatter: &Formatter<'_>,
+    sign: Sign,
+    approximately: bool,
+    finite: bool,
+    compact: bool,
+) -> Affixes {
     let options = formatter.options;
     let locale = &formatter.locale;
     let symbol = symbol(formatter);
@@ -37,8 +43,7 @@ pub(super) fn sign_affixes(formatter: &Formatter<'_>, sign: Sign, approximately:
     };
     let data = data.get();
     // A letter keeps away from digits, not from the signs for what has none.
-    let (starts, ends) =
-        if finite { (symbol.starts_with_letter(), symbol.ends_with_letter()) } else { (false, false) };
+    let (starts, ends) = if finite { (symbol.starts_with_letter(), symbol.ends_with_letter()) } else { (false, false) };
     let (positive, negative) = match options.currency_sign {
         // The patterns for compact notation say nothing of negative numbers.
         _ if compact => (data.get_positive(starts, ends), None),
@@ -155,10 +160,10 @@ pub(super) fn name_affixes(formatter: &Formatter<'_>, category: PluralCategory) 
 }
 
 /// The sign of percent and that of the number around a number.
-pub(super) fn percent_affixes(formatter: &Formatter<'_>, sign: Sign, approximately: bool) -> Affixes {
+pub(super) fn percent_affixes(formatter: &Formatter<'_>, sign: Sign, approximately: bool, part: PartType) -> Affixes {
     let mut affixes = Affixes::default();
     let Some(data) = load::<PercentEssentialsV1>(&Baked, &formatter.locale, "") else {
-        affixes.after.push(PartType::PercentSign, "%");
+        affixes.after.push(part, "%");
         formatter.push_sign(sign, approximately, &mut affixes);
         return affixes;
     };
@@ -170,12 +175,12 @@ pub(super) fn percent_affixes(formatter: &Formatter<'_>, sign: Sign, approximate
         _ => None,
     };
     if let Some(percent) = arabic {
-        affixes.after.push(PartType::PercentSign, percent);
+        affixes.after.push(part, percent);
         formatter.push_sign(sign, approximately, &mut affixes);
         return affixes;
     }
     if sign == Sign::None && !approximately {
-        return Affixes::of_pattern(&data.unsigned_pattern, PartType::PercentSign);
+        return Affixes::of_pattern(&data.unsigned_pattern, part);
     }
     let mut number_seen = false;
     for item in data.signed_pattern.iter() {
@@ -185,7 +190,7 @@ pub(super) fn percent_affixes(formatter: &Formatter<'_>, sign: Sign, approximate
             PatternItem::Placeholder(DoublePlaceholderKey::Place1) => {
                 formatter.push_sign_before(sign, approximately, parts);
             }
-            PatternItem::Literal(text) => parts.push(PartType::PercentSign, text),
+            PatternItem::Literal(text) => parts.push(part, text),
         }
     }
     affixes

@@ -198,7 +198,11 @@ impl Decimal {
             RoundingMode::HalfTrunc => half.is_gt(),
             RoundingMode::HalfEven => half.is_gt() || (half.is_eq() && odd),
         };
-        if up { self.add(increment - rest) } else { self.subtract(rest) }
+        if up {
+            self.add(increment - rest)
+        } else {
+            self.subtract(rest)
+        }
         self.renormalize();
     }
 

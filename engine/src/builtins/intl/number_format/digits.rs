@@ -3,8 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::options::{
-    choices, default_number_option, invalid, number_option, option, show_plain, show_text,
-    value,
+    choices, default_number_option, invalid, number_option, option, show_plain, show_text, value,
 };
 use super::decimal::{Decimal, RoundingMode};
 use crate::cx::{Cx, Object};
@@ -140,7 +139,9 @@ impl DigitOptions {
                 None => 1,
             };
             let most = match most_significant {
-                Some(value) => default_number_option(cx, value, n!("maximumSignificantDigits"), least, 21)?.unwrap_or(21),
+                Some(value) => {
+                    default_number_option(cx, value, n!("maximumSignificantDigits"), least, 21)?.unwrap_or(21)
+                }
                 None => 21,
             };
             read.significant = Some((least as u8, most as u8));

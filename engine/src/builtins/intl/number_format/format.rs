@@ -22,6 +22,8 @@ use super::{CompactDisplay, CurrencyDisplay, Grouping, Notation, NumberFormat, S
 pub(super) struct Affixes {
     pub before: Parts,
     pub after: Parts,
+    /// They say the number themselves ("one hour" of languages that have a word for that).
+    pub instead: bool,
 }
 
 impl Affixes {
@@ -36,6 +38,7 @@ impl Affixes {
                 PatternItem::Literal(text) => affixes.before.push(part, text),
             }
         }
+        affixes.instead = !number_seen;
         affixes
     }
 
@@ -64,7 +67,6 @@ struct Formatted {
     category: PluralCategory,
 }
 
-
 /// What a call needs of the library.
 pub(super) struct Formatter<'a> {
     pub options: &'a NumberFormat,
@@ -80,13 +82,11 @@ impl<'a> Formatter<'a> {
     pub(super) fn new(options: &'a NumberFormat) -> Formatter<'a> {
         let locale = Locale::try_from_str(&options.locale).unwrap_or(Locale::UNKNOWN);
         let mut symbols = Symbols::new(&locale, &options.numbering_system);
-                let baked = &icu_decimal::provider::Baked;
+        let baked = &icu_decimal::provider::Baked;
         // Of amounts of money only short forms are known, but for those with the currency's name.
         let by_sign = options.style == Style::Currency && options.currency_display != CurrencyDisplay::Name;
         let width = if by_sign { CompactDisplay::Short } else { options.compact_display };
-        if by_sign || options.style == Style::Percent {
-            symbols.adapt(&locale, options.style);
-        }
+        symbols.adapt(options);
         let compact = match (options.notation, width) {
             (Notation::Compact, CompactDisplay::Short) => {
                 load::<DecimalCompactShortV1>(baked, &locale, &options.numbering_system)
@@ -123,7 +123,7 @@ impl<'a> Formatter<'a> {
             || (!middle_shared && first.middle.len() > 0)
             || (!outer_shared && first.outer.len() > 0);
         let mut between = String::new();
-        let infix = self.symbols.range;
+        let infix = self.symbols.range();
         if repeats && !infix.starts_with(char::is_whitespace) {
             between.push(' ');
         }
@@ -180,7 +180,7 @@ impl<'a> Formatter<'a> {
 
     /// Percent stands where its sign does, not where names of units are.
     fn is_percent_unit(&self) -> bool {
-        self.options.style == Style::Unit && self.options.unit == "percent"
+        self.options.is_percent_unit()
     }
 
     /// The layers of a number.
@@ -196,15 +196,16 @@ impl<'a> Formatter<'a> {
         let mut compact = Affixes::default();
         let (negative, zero) = match number {
             Number::NaN => {
-                formatted.number.push_raw(PartType::NaN, Source::Shared, self.symbols.nan);
+                formatted.number.push_raw(PartType::NaN, Source::Shared, self.symbols.nan());
                 (false, true)
             }
             Number::Infinity { negative } => {
-                formatted.number.push_raw(PartType::Infinity, Source::Shared, self.symbols.infinity);
+                formatted.number.push_raw(PartType::Infinity, Source::Shared, self.symbols.infinity());
                 (*negative, false)
             }
             Number::Finite(decimal) => {
-                let decimal = if options.style == Style::Percent { decimal.clone().shifted(2) } else { decimal.clone() };
+                let decimal =
+                    if options.style == Style::Percent { decimal.clone().shifted(2) } else { decimal.clone() };
                 let exponent = self.exponent(&decimal);
                 let shown = options.digits.apply(&decimal.clone().shifted(-exponent));
                 self.write_number(&shown, &mut formatted.number);
@@ -234,18 +235,16 @@ impl<'a> Formatter<'a> {
             _ => Sign::None,
         };
         let mut middle = match options.style {
-            Style::Percent => super::currency::percent_affixes(self, sign, approximately),
+            Style::Percent => super::currency::percent_affixes(self, sign, approximately, PartType::PercentSign),
+            Style::Unit if self.is_percent_unit() => {
+                super::currency::percent_affixes(self, sign, approximately, PartType::Unit)
+            }
             Style::Currency if options.currency_display != CurrencyDisplay::Name => {
-                {
                 let finite = matches!(number, Number::Finite(_));
                 super::currency::sign_affixes(self, sign, approximately, finite, compact != Affixes::default())
             }
-            }
             _ => {
                 let mut affixes = Affixes::default();
-                if self.is_percent_unit() {
-                    affixes = super::unit::affixes(self, PluralCategory::Other);
-                }
                 self.push_sign(sign, approximately, &mut affixes);
                 affixes
             }
@@ -253,8 +252,14 @@ impl<'a> Formatter<'a> {
         middle.before.append(&compact.before);
         let mut after = compact.after;
         after.append(&middle.after);
-        formatted.middle = Affixes { before: middle.before, after };
+        formatted.middle = Affixes { before: middle.before, after, instead: false };
         formatted.outer = self.outer(formatted.category);
+        if compact.instead || formatted.outer.instead {
+            formatted.number = Parts::default();
+        }
+        if formatted.outer.instead {
+            formatted.middle = Affixes::default();
+        }
         formatted
     }
 
@@ -274,7 +279,7 @@ impl<'a> Formatter<'a> {
     /// What of a sign stands before the number.
     pub(super) fn push_sign_before(&self, sign: Sign, approximately: bool, parts: &mut Parts) {
         if approximately {
-            parts.push(PartType::ApproximatelySign, &self.symbols.approximately);
+            parts.push(PartType::ApproximatelySign, &self.symbols.approximately(&self.locale));
         }
         match sign {
             Sign::None => {}
@@ -372,7 +377,7 @@ impl<'a> Formatter<'a> {
 
     fn write_exponent(&self, exponent: i32, formatted: &mut Formatted) {
         let after = &mut formatted.exponent.after;
-        after.push_raw(PartType::ExponentSeparator, Source::Shared, self.symbols.exponent);
+        after.push_raw(PartType::ExponentSeparator, Source::Shared, self.symbols.exponent());
         if exponent < 0 {
             after.push(PartType::ExponentMinusSign, &self.symbols.minus.0);
         }

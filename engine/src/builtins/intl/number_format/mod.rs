@@ -96,10 +96,7 @@ pub(in crate::builtins) static NUMBER_FORMAT: Spec = Spec::constructor(
     n!("NumberFormat"),
     0,
     construct,
-    &[
-        prototype(Intrinsic::IntlNumberFormatPrototype),
-        func(n!("supportedLocalesOf"), 1, supported_locales),
-    ],
+    &[prototype(Intrinsic::IntlNumberFormatPrototype), func(n!("supportedLocalesOf"), 1, supported_locales)],
 );
 
 pub(in crate::builtins) static NUMBER_FORMAT_PROTOTYPE: Spec = Spec::object(
@@ -133,6 +130,11 @@ impl NumberFormat {
             compact_display: CompactDisplay::Short,
             sign_display: SignDisplay::Auto,
         }
+    }
+
+    /// Percent stands where its sign does, not where names of units are.
+    fn is_percent_unit(&self) -> bool {
+        self.style == Style::Unit && self.unit == "percent"
     }
 
     /// The text of a number.

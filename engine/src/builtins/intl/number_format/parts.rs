@@ -93,7 +93,10 @@ impl Parts {
 
 /// Digits come one by one and are one part; all else that follows itself is so in the patterns.
 fn joins(part: PartType) -> bool {
-    matches!(part, PartType::Literal | PartType::Integer | PartType::Fraction | PartType::ExponentInteger | PartType::Unit)
+    matches!(
+        part,
+        PartType::Literal | PartType::Integer | PartType::Fraction | PartType::ExponentInteger | PartType::Unit
+    )
 }
 
 /// What is not part of a sign or a name, but stands between it and the rest: white space, and marks of direction.

@@ -8,7 +8,7 @@ use icu_locale::Locale;
 use icu_locale::preferences::LocalePreferences;
 use icu_provider::prelude::*;
 
-use super::Style;
+use super::{CurrencyDisplay, CurrencySign, NumberFormat, Style};
 
 /// The data of a locale with attributes, or nothing.
 pub(in crate::builtins::intl) fn load<M: DataMarker>(
@@ -38,9 +38,7 @@ pub(super) fn load_with_depth<M: DataMarker>(
 
 /// The digits of a numbering system, if it is one of ten digits.
 pub(in crate::builtins::intl) fn digits_of(numbering_system: &str) -> Option<[char; 10]> {
-    if let Some(data) =
-        load::<DecimalDigitsV1>(&icu_decimal::provider::Baked, &Locale::UNKNOWN, numbering_system)
-    {
+    if let Some(data) = load::<DecimalDigitsV1>(&icu_decimal::provider::Baked, &Locale::UNKNOWN, numbering_system) {
         return Some(*data.get());
     }
     let &(_, zero) = MORE_DIGITS.iter().find(|(name, _)| *name == numbering_system)?;
@@ -82,12 +80,9 @@ pub(in crate::builtins::intl) struct Symbols {
     /// Before and after the number.
     pub minus: (String, String),
     pub plus: (String, String),
-    pub exponent: &'static str,
-    pub nan: &'static str,
-    pub infinity: &'static str,
-    pub approximately: String,
-    /// Between the ends of a range.
-    pub range: &'static str,
+    /// The locale without extensions, and its numbering system.
+    id: String,
+    numbering_system: String,
 }
 
 impl Symbols {
@@ -95,7 +90,6 @@ impl Symbols {
         let own = load::<DecimalSymbolsV1>(&icu_decimal::provider::Baked, locale, numbering_system)
             .or_else(|| load::<DecimalSymbolsV1>(&icu_decimal::provider::Baked, locale, ""));
         let digits = digits_of(numbering_system).unwrap_or(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
-        let id = locale.id.to_string();
         let mut symbols = Symbols {
             digits,
             decimal: ".".to_string(),
@@ -103,16 +97,8 @@ impl Symbols {
             grouping: (3, 3, 1),
             minus: ("-".to_string(), String::new()),
             plus: ("+".to_string(), String::new()),
-            exponent: match numbering_system {
-                "arab" => "أس",
-                "arabext" => "×۱۰^",
-                _ => look_up(EXPONENT, &id),
-            },
-            nan: look_up(NAN, &id),
-            infinity: look_up(INFINITY, &id),
-            approximately: load::<PercentEssentialsV1>(&icu_experimental::provider::Baked, locale, "")
-                .map_or_else(|| "~".to_string(), |data| data.get().approximately_sign.to_string()),
-            range: look_up(RANGE, &id),
+            id: locale.id.to_string(),
+            numbering_system: numbering_system.to_string(),
         };
         if let Some(own) = own {
             let own = own.get();
@@ -127,25 +113,59 @@ impl Symbols {
         symbols
     }
 
+    /// What stands before an exponent.
+    pub(super) fn exponent(&self) -> &'static str {
+        match self.numbering_system.as_str() {
+            "arab" => "أس",
+            "arabext" => "×۱۰^",
+            _ => look_up(EXPONENT, &self.id),
+        }
+    }
+
+    pub(super) fn nan(&self) -> &'static str {
+        look_up(NAN, &self.id)
+    }
+
+    pub(super) fn infinity(&self) -> &'static str {
+        look_up(INFINITY, &self.id)
+    }
+
+    /// What stands between the ends of a range.
+    pub(super) fn range(&self) -> &'static str {
+        look_up(RANGE, &self.id)
+    }
+
+    /// What stands before a number that is not exact.
+    pub(super) fn approximately(&self, locale: &Locale) -> String {
+        load::<PercentEssentialsV1>(&icu_experimental::provider::Baked, locale, "")
+            .map_or_else(|| "~".to_string(), |data| data.get().approximately_sign.to_string())
+    }
+
     /// Changes what a locale writes differently in percents and amounts of money.
-    pub(super) fn adapt(&mut self, locale: &Locale, style: Style) {
-        let id = locale.id.to_string();
-        let regular = match style {
+    pub(super) fn adapt(&mut self, options: &NumberFormat) {
+        let by_sign = options.currency_display != CurrencyDisplay::Name;
+        // Where groups after the first one have two digits, but not in these.
+        let regular = match options.style {
             Style::Percent => "bn kok kxv ml mr or te",
-            Style::Currency => "ml mr or",
-            Style::Decimal | Style::Unit => return,
+            Style::Unit if options.is_percent_unit() => "bn kok kxv ml mr or te",
+            Style::Currency if by_sign && options.currency_sign == CurrencySign::Accounting => ACCOUNTING_IN_THOUSANDS,
+            Style::Currency if by_sign => "ml mr or",
+            _ => "",
         };
-        if ancestors(&id).any(|id| regular.split(' ').any(|locale| locale == id)) {
+        if !regular.is_empty() && ancestors(&self.id).any(|id| regular.split(' ').any(|locale| locale == id)) {
             self.grouping.1 = self.grouping.0;
         }
-        if style == Style::Currency {
-            if let Some((group, decimal)) = look_up(MONEY, &id).split_once(' ') {
-                self.group = group.to_string();
-                self.decimal = decimal.to_string();
-            }
+        if options.style == Style::Currency
+            && let Some((group, decimal)) = look_up(MONEY, &self.id).split_once(' ')
+        {
+            self.group = group.to_string();
+            self.decimal = decimal.to_string();
         }
     }
 }
+
+/// Locales with groups of two digits that accountants do not use (CLDR 48).
+const ACCOUNTING_IN_THOUSANDS: &str = "as brx sa kxv ml mr or pa ta te en-IN";
 
 /// What separates groups, and what fractions, in amounts of money where it is not as in other numbers (CLDR 48).
 const MONEY: Table = &[
@@ -221,13 +241,8 @@ const NAN: Table = &[
 const INFINITY: Table = &[("", "∞"), ("dz", "གྲངས་མེད")];
 
 /// What stands before an exponent in Latin digits (CLDR 48).
-const EXPONENT: Table = &[
-    ("", "E"),
-    ("el en-AU en-SI en-SK sk sl", "e"),
-    ("en-SE et ksh lt sv", "×10^"),
-    ("se", "·10^"),
-    ("uk", "Е"),
-];
+const EXPONENT: Table =
+    &[("", "E"), ("el en-AU en-SI en-SK sk sl", "e"), ("en-SE et ksh lt sv", "×10^"), ("se", "·10^"), ("uk", "Е")];
 
 /// Between the ends of a range (CLDR 48).
 const RANGE: Table = &[
