@@ -1,8 +1,9 @@
 //! From JavaScript values to numbers that are formatted.
 
-use rotifer_jsvalue::number::{string_to_number, trim};
-
 use alloc::vec::Vec;
+
+use rotifer_jsvalue::StrView;
+use rotifer_jsvalue::number::{string_to_number, trim};
 
 use super::decimal::{Decimal, Number};
 use crate::cx::{Cx, Value};
@@ -22,6 +23,22 @@ impl Number {
         decimal.negative = number.is_sign_negative();
         Number::Finite(decimal)
     }
+}
+
+/// The most digits that a number may have to be formatted: what is needed for that is not in the isolate's block.
+const MOST_DIGITS: usize = 1 << 20;
+
+/// The number that a text is, which is one; a RangeError when it has too many digits.
+fn read(cx: &mut Cx<'_>, text: Option<Vec<u8>>) -> JsResult<Number> {
+    match text {
+        Some(text) => Ok(Decimal::parse(&text).map_or(Number::NaN, Number::Finite)),
+        None => Err(cx.throw_range_error("the number has too many digits to be formatted")),
+    }
+}
+
+/// The characters of a number, all of which are ASCII, unless there are too many.
+fn ascii(text: StrView<'_>) -> Option<Vec<u8>> {
+    (text.len() <= MOST_DIGITS).then(|| (0..text.len()).map(|i| text.at(i) as u8).collect())
 }
 
 /// ECMA-402 §16.5.16 ToIntlMathematicalValue
@@ -46,16 +63,14 @@ pub(in crate::builtins::intl) fn to_intl_mathematical_value<'s>(cx: &mut Cx<'s>,
             None => Ok(Number::of(number)),
         };
     }
-    // A number is of ASCII characters.
-    let bytes: Vec<u8> = (0..trimmed.len()).map(|i| trimmed.at(i) as u8).collect();
-    Ok(Decimal::parse(&bytes).map_or_else(|| Number::of(number), Number::Finite))
+    let text = ascii(trimmed);
+    read(cx, text)
 }
 
 /// The number that a BigInt is.
 pub(in crate::builtins::intl) fn of_bigint<'s>(cx: &mut Cx<'s>, bigint: Value<'s>) -> JsResult<Number> {
     let text = cx.bigint_to_string(bigint, 10)?;
     let text = cx.flat(text)?;
-    let view = cx.view(text);
-    let bytes: Vec<u8> = (0..view.len()).map(|i| view.at(i) as u8).collect();
-    Ok(Decimal::parse(&bytes).map_or(Number::NaN, Number::Finite))
+    let text = ascii(cx.view(text));
+    read(cx, text)
 }
