@@ -27,9 +27,10 @@ pub(super) fn load_with_depth<M: DataMarker>(
 ) -> Option<(DataPayload<M>, usize)> {
     let locale = M::make_locale(LocalePreferences::from(locale));
     let attributes = DataMarkerAttributes::try_from_str(attributes).ok()?;
-    let mut request = DataRequest::default();
-    request.id = DataIdentifierBorrowed::for_marker_attributes_and_locale(attributes, &locale);
-    request.metadata.silent = true;
+    let mut metadata = DataRequestMetadata::default();
+    metadata.silent = true;
+    let id = DataIdentifierBorrowed::for_marker_attributes_and_locale(attributes, &locale);
+    let request = DataRequest { id, metadata };
     let response = provider.load(request).ok()?;
     let found = response.metadata.locale.unwrap_or(locale);
     let depth = if found.is_unknown() { 0 } else { found.to_string().split('-').count() };
@@ -38,6 +39,10 @@ pub(super) fn load_with_depth<M: DataMarker>(
 
 /// The digits of a numbering system, if it is one of ten digits.
 pub(in crate::builtins::intl) fn digits_of(numbering_system: &str) -> Option<[char; 10]> {
+    // By far the most frequent ones need not be looked up.
+    if numbering_system == "latn" {
+        return Some(LATIN);
+    }
     if let Some(data) = load::<DecimalDigitsV1>(&icu_decimal::provider::Baked, &Locale::UNKNOWN, numbering_system) {
         return Some(*data.get());
     }
@@ -48,6 +53,8 @@ pub(in crate::builtins::intl) fn digits_of(numbering_system: &str) -> Option<[ch
     }
     Some(digits)
 }
+
+const LATIN: [char; 10] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /// Numbering systems that no locale uses by itself, and their zeros (Unicode 17).
 #[rustfmt::skip]
@@ -93,7 +100,7 @@ impl Symbols {
             Some(own) if own.get().numsys() == numbering_system => Some(own),
             own => load::<DecimalSymbolsV1>(&icu_decimal::provider::Baked, locale, numbering_system).or(own),
         };
-        let digits = digits_of(numbering_system).unwrap_or(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+        let digits = digits_of(numbering_system).unwrap_or(LATIN);
         let mut symbols = Symbols {
             digits,
             decimal: ".".to_string(),
@@ -120,7 +127,7 @@ impl Symbols {
     /// What stands before an exponent.
     pub(super) fn exponent(&self) -> &'static str {
         match self.numbering_system.as_str() {
-            "arab" => "أس",
+            "arab" => look_up(EXPONENT_ARABIC, &self.id),
             "arabext" => "×۱۰^",
             _ => look_up(EXPONENT, &self.id),
         }
@@ -247,6 +254,9 @@ const INFINITY: Table = &[("", "∞"), ("dz", "གྲངས་མེད")];
 /// What stands before an exponent in Latin digits (CLDR 48).
 const EXPONENT: Table =
     &[("", "E"), ("el en-AU en-SI en-SK sk sl", "e"), ("en-SE et ksh lt sv", "×10^"), ("se", "·10^"), ("uk", "Е")];
+
+/// What stands before an exponent in Arabic digits (CLDR 48).
+const EXPONENT_ARABIC: Table = &[("", "أس"), ("ckb sd", "اس")];
 
 /// Between the ends of a range (CLDR 48).
 const RANGE: Table = &[
