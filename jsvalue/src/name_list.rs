@@ -107,4 +107,12 @@ pub(crate) const NAMES: &[&str] = &[
     "ListFormat", "Intl.ListFormat", "format", "formatToParts", "style", "type", "locale", "Segmenter",
     "Intl.Segmenter", "Segmenter String Iterator", "segment", "containing", "granularity", "isWordLike",
     "DisplayNames", "Intl.DisplayNames", "fallback", "languageDisplay", "supportedValuesOf",
+    "minimumIntegerDigits", "minimumFractionDigits", "maximumFractionDigits", "minimumSignificantDigits",
+    "maximumSignificantDigits", "roundingPriority", "trailingZeroDisplay", "NumberFormat", "Intl.NumberFormat",
+    "formatRange", "formatRangeToParts",
+    "currency", "currencyDisplay", "currencySign", "unitDisplay", "notation", "compactDisplay", "useGrouping",
+    "signDisplay", "PluralRules", "Intl.PluralRules", "select", "selectRange", "pluralCategories",
+    "RelativeTimeFormat", "Intl.RelativeTimeFormat", "DurationFormat", "Intl.DurationFormat", "yearsDisplay",
+    "monthsDisplay", "weeksDisplay", "daysDisplay", "hoursDisplay", "minutesDisplay", "secondsDisplay",
+    "millisecondsDisplay", "microsecondsDisplay", "nanosecondsDisplay", "fractionalDigits", "cardinal", "ordinal",
 ];

@@ -71,8 +71,13 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 /// ECMA-262 §21.2.3.2 BigInt.prototype.toLocaleString
 fn to_locale_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let value = this_bigint(cx, args)?;
-    let digits = cx.bigint_to_string(value, 10)?;
-    Ok(super::number::group_digits(cx, digits)?.cast())
+    #[cfg(feature = "intl")]
+    return super::intl::bigint_to_locale_string(cx, value, args);
+    #[cfg(not(feature = "intl"))]
+    {
+        let digits = cx.bigint_to_string(value, 10)?;
+        Ok(super::number::group_digits(cx, digits)?.cast())
+    }
 }
 
 /// ECMA-262 §21.2.3.4 BigInt.prototype.valueOf

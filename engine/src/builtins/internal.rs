@@ -70,6 +70,8 @@ closures! {
     /// Compares two strings with the collator it is bound to.
     #[cfg(feature = "intl")]
     IntlCollatorCompare = 2 super::intl::compare_bound;
+    /// What the getter `format` of an `Intl.NumberFormat` gives.
+    NumberFormatFormat = 1 super::intl::number_format_format;
 }
 
 /// The id of the built-in function that emulates undefined (ECMA-262 §B.3.6).

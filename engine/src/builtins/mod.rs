@@ -214,6 +214,14 @@ intrinsics! {
     #[cfg(feature = "intl")] IntlSegmentIteratorPrototype = intl::SEGMENT_ITERATOR_PROTOTYPE,
     #[cfg(feature = "intl")] IntlDisplayNamesPrototype = intl::DISPLAY_NAMES_PROTOTYPE,
     #[cfg(feature = "intl")] IntlDisplayNames = intl::DISPLAY_NAMES,
+    #[cfg(feature = "intl")] IntlNumberFormatPrototype = intl::NUMBER_FORMAT_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlNumberFormat = intl::NUMBER_FORMAT,
+    #[cfg(feature = "intl")] IntlPluralRulesPrototype = intl::PLURAL_RULES_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlPluralRules = intl::PLURAL_RULES,
+    #[cfg(feature = "intl")] IntlRelativeTimeFormatPrototype = intl::RELATIVE_TIME_FORMAT_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlRelativeTimeFormat = intl::RELATIVE_TIME_FORMAT,
+    #[cfg(feature = "intl")] IntlDurationFormatPrototype = intl::DURATION_FORMAT_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlDurationFormat = intl::DURATION_FORMAT,
 }
 
 impl Intrinsic {

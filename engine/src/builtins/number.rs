@@ -3,11 +3,15 @@
 use core::fmt::Write;
 
 use rotifer_jsvalue::number::{RADIX_BUFFER, format_radix, trunc};
-use rotifer_jsvalue::{JsValue, Kind, PropertyKey, field, string};
+#[cfg(not(feature = "intl"))]
+use rotifer_jsvalue::string;
+use rotifer_jsvalue::{JsValue, Kind, PropertyKey, field};
 
 use super::Intrinsic;
 use super::spec::{Spec, constant, func, link, prototype, same};
-use crate::cx::{Args, Cx, JsStr, Value, imm};
+#[cfg(not(feature = "intl"))]
+use crate::cx::JsStr;
+use crate::cx::{Args, Cx, Value, imm};
 use crate::n;
 use crate::ops::bigint;
 use crate::ops::convert::MAX_SAFE_INTEGER;
@@ -320,9 +324,19 @@ fn to_precision<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     Ok(cx.str_latin1(out.bytes())?.cast())
 }
 
-/// ECMA-262 §21.1.3.4 Number.prototype.toLocaleString: thousands set apart by commas, at most three digits after the point.
+/// ECMA-262 §21.1.3.4 Number.prototype.toLocaleString; without `Intl`, thousands are set apart by commas, with at most three digits after
+/// the point.
 fn to_locale_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let d = this_number(cx, args)?;
+    #[cfg(feature = "intl")]
+    return super::intl::number_to_locale_string(cx, d, args);
+    #[cfg(not(feature = "intl"))]
+    grouped(cx, d)
+}
+
+/// A number as `toLocaleString` shows it where there is no `Intl`.
+#[cfg(not(feature = "intl"))]
+fn grouped<'s>(cx: &mut Cx<'s>, d: f64) -> JsResult<Value<'s>> {
     if !d.is_finite() || d >= 1e21 || d <= -1e21 {
         let text = if d == f64::INFINITY {
             "∞"
@@ -340,6 +354,7 @@ fn to_locale_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>>
 }
 
 /// Puts commas between groups of three digits of the integer part.
+#[cfg(not(feature = "intl"))]
 pub(super) fn group_digits<'s>(cx: &mut Cx<'s>, text: JsStr<'s>) -> JsResult<JsStr<'s>> {
     cx.flat(text)?;
     let view = cx.view(text);

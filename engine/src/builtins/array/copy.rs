@@ -158,15 +158,15 @@ fn is_part(cx: &Cx<'_>, v: JsValue) -> bool {
     v.is_int() || v.is_nullish() || v.is_empty() || v.is_string() && string::is_flat(cx.heap(), v)
 }
 
-/// ECMA-262 §23.1.3.18 Array.prototype.join, the part after the separator is known.
+/// ECMA-262 §23.1.3.18 Array.prototype.join, the part after the separator is known, or `toLocaleString` with its arguments.
 pub(in crate::builtins) fn join_with<'s>(
     cx: &mut Cx<'s>,
     (o, length): (Object<'s>, f64),
     separator: JsStr<'s>,
-    local: bool,
+    local: Option<[Value<'s>; 2]>,
 ) -> JsResult<Value<'s>> {
     cx.check_native_stack()?;
-    if !local && is_readable(cx, o) && f64::from(cx.array_len(o)) == length {
+    if local.is_none() && is_readable(cx, o) && f64::from(cx.array_len(o)) == length {
         let (first, count) = dense_range(cx.heap(), cx.peek(o).index());
         if (0..count).all(|i| is_part(cx, cx.heap().value(first + i))) {
             return join_parts(cx, o, length, separator);
@@ -181,8 +181,10 @@ pub(in crate::builtins) fn join_with<'s>(
         let raw = cx.peek(v);
         if raw.is_nullish() {
             cx.push_raw(parts, JsValue::UNDEFINED)?;
-        } else if local {
-            let text = cx.invoke(v, n!("toLocaleString"), &[])?;
+        } else if let Some(arguments) = &local {
+            // ECMA-402 passes locales and options on, ECMA-262 nothing.
+            let arguments: &[_] = if cfg!(feature = "intl") { arguments } else { &[] };
+            let text = cx.invoke(v, n!("toLocaleString"), arguments)?;
             let text = cx.to_flat_string(text)?;
             cx.push(parts, text.cast())?;
         } else if is_part(&cx, raw) {
@@ -200,7 +202,7 @@ pub(in crate::builtins) fn join_with<'s>(
 pub(super) fn join<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let range = this_and_length(cx, args)?;
     let separator = if cx.is_undefined(args.get(0)) { imm(n!(",")).cast() } else { cx.to_flat_string(args.get(0))? };
-    join_with(cx, range, separator, false)
+    join_with(cx, range, separator, None)
 }
 
 /// ECMA-262 §23.1.3.36 Array.prototype.toString
@@ -216,7 +218,7 @@ pub(super) fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<
 /// ECMA-262 §23.1.3.32 Array.prototype.toLocaleString
 pub(super) fn to_locale_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let range = this_and_length(cx, args)?;
-    join_with(cx, range, imm(n!(",")).cast(), true)
+    join_with(cx, range, imm(n!(",")).cast(), Some([args.get(0), args.get(1)]))
 }
 
 fn iterator<'s>(cx: &mut Cx<'s>, args: &Args<'s>, kind: IteratorKind) -> JsResult<Value<'s>> {

@@ -6,12 +6,16 @@ mod available;
 mod collator;
 mod display_names;
 mod display_words;
+mod duration_format;
 mod legacy;
 mod list_format;
 mod locale;
 mod locale_info;
 mod locale_list;
+mod number_format;
 mod options;
+mod plural_rules;
+mod relative_time_format;
 mod segmenter;
 mod slots;
 mod string_case;
@@ -28,8 +32,15 @@ use crate::throw::JsResult;
 pub(crate) use collator::Collators;
 pub(super) use collator::{COLLATOR, COLLATOR_PROTOTYPE, compare_bound, locale_compare};
 pub(super) use display_names::{DISPLAY_NAMES, DISPLAY_NAMES_PROTOTYPE};
+pub(super) use duration_format::{DURATION_FORMAT, DURATION_FORMAT_PROTOTYPE, duration_to_locale_string};
 pub(super) use list_format::{LIST_FORMAT, LIST_FORMAT_PROTOTYPE};
 pub(super) use locale::{LOCALE, LOCALE_PROTOTYPE};
+pub(super) use number_format::{
+    NUMBER_FORMAT, NUMBER_FORMAT_PROTOTYPE, bigint_to_locale_string, bound_format as number_format_format,
+    number_to_locale_string,
+};
+pub(super) use plural_rules::{PLURAL_RULES, PLURAL_RULES_PROTOTYPE};
+pub(super) use relative_time_format::{RELATIVE_TIME_FORMAT, RELATIVE_TIME_FORMAT_PROTOTYPE};
 pub(super) use segmenter::{SEGMENT_ITERATOR_PROTOTYPE, SEGMENTER, SEGMENTER_PROTOTYPE, SEGMENTS_PROTOTYPE};
 pub(super) use string_case::{to_locale_lower_case, to_locale_upper_case};
 
@@ -47,6 +58,10 @@ pub(super) static INTL: Spec = Spec {
         link(n!("DisplayNames"), Intrinsic::IntlDisplayNames),
         link(n!("ListFormat"), Intrinsic::IntlListFormat),
         link(n!("Segmenter"), Intrinsic::IntlSegmenter),
+        link(n!("NumberFormat"), Intrinsic::IntlNumberFormat),
+        link(n!("PluralRules"), Intrinsic::IntlPluralRules),
+        link(n!("RelativeTimeFormat"), Intrinsic::IntlRelativeTimeFormat),
+        link(n!("DurationFormat"), Intrinsic::IntlDurationFormat),
     ],
     fields: &[(field::Intl::which, JsValue::raw(Intrinsic::Intl as u64))],
 };

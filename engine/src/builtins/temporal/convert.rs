@@ -113,7 +113,7 @@ pub(super) fn partial_object<'s>(cx: &mut Cx<'s>, value: Value<'s>) -> JsResult<
 }
 
 /// ToTemporalDuration
-pub(super) fn to_temporal_duration<'s>(cx: &mut Cx<'s>, item: Value<'s>) -> JsResult<Duration> {
+pub(in crate::builtins) fn to_temporal_duration<'s>(cx: &mut Cx<'s>, item: Value<'s>) -> JsResult<Duration> {
     if let Some(duration) = slots_of(cx, item) {
         return Ok(duration);
     }

@@ -50,7 +50,7 @@ pub(in crate::builtins) static DURATION_PROTOTYPE: Spec = Spec::object(
         func(n!("total"), 1, total),
         func(n!("toString"), 0, to_string),
         func(n!("toJSON"), 0, super::to_plain_string::<Duration>),
-        func(n!("toLocaleString"), 0, super::to_plain_string::<Duration>),
+        func(n!("toLocaleString"), 0, to_locale_string),
         func(n!("valueOf"), 0, super::value_of),
     ],
 );
@@ -215,4 +215,15 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let options = to_string_options(cx, options)?;
     let text = check(cx, duration.as_temporal_string(options))?;
     super::string(cx, &text)
+}
+
+/// Temporal.Duration.prototype.toLocaleString; without `Intl` as `toString`.
+fn to_locale_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+    #[cfg(feature = "intl")]
+    {
+        let duration: Duration = this(cx, args)?;
+        crate::builtins::intl::duration_to_locale_string(cx, &duration, args)
+    }
+    #[cfg(not(feature = "intl"))]
+    super::to_plain_string::<Duration>(cx, args)
 }

@@ -31,6 +31,8 @@ use crate::cx::{Args, Cx, Value, imm};
 use crate::n;
 use crate::throw::JsResult;
 
+#[cfg(feature = "intl")]
+pub(super) use convert::to_temporal_duration;
 pub(super) use duration::{DURATION, DURATION_PROTOTYPE};
 pub(super) use instant::{INSTANT, INSTANT_PROTOTYPE, instant_of_time_value};
 pub(super) use now::NOW;

@@ -247,11 +247,11 @@ pub(super) fn last_index_of<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Va
 pub(super) fn join<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let (o, length) = validate(cx, args.this())?;
     let separator = if cx.is_undefined(args.get(0)) { imm(n!(",")).cast() } else { cx.to_flat_string(args.get(0))? };
-    array::copy::join_with(cx, (o, f64::from(length)), separator, false)
+    array::copy::join_with(cx, (o, f64::from(length)), separator, None)
 }
 
 /// ECMA-262 §23.2.3.31 %TypedArray%.prototype.toLocaleString
 pub(super) fn to_locale_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let (o, length) = validate(cx, args.this())?;
-    array::copy::join_with(cx, (o, f64::from(length)), imm(n!(",")).cast(), true)
+    array::copy::join_with(cx, (o, f64::from(length)), imm(n!(",")).cast(), Some([args.get(0), args.get(1)]))
 }
