@@ -3,6 +3,7 @@
 //! What an object has resolved is kept as plain bytes in the heap (`slots`); the library's types exist while it is used.
 
 mod available;
+mod date_time_format;
 mod legacy;
 mod locale;
 mod locale_info;
