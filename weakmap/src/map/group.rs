@@ -38,6 +38,14 @@ impl<K, V> Group<K, V> {
         }
     }
 
+    #[inline]
+    pub fn get_mut(&mut self, leaf: usize, entry: usize) -> Option<&mut (K, V)> {
+        match entry.checked_sub(1) {
+            None => self.lows.get_mut(leaf),
+            Some(index) => self.rests.get_mut(leaf)?.get_mut(index),
+        }
+    }
+
     /// Room for one more leaf.
     pub fn room(&mut self, account: &mut Account) -> Result<(), TryReserveError> {
         room(&mut self.lows, GROUP, account)?;

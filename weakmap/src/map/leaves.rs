@@ -143,6 +143,22 @@ impl<K, V> Leaves<K, V> {
         }
     }
 
+    /// The value of a key, to change, or where the key belongs. Not by way of a place, which would have to be looked up again.
+    #[inline(always)]
+    pub fn value_mut<Q>(&mut self, key: &Q) -> Result<&mut V, Place>
+    where
+        K: Borrow<Q>,
+        Q: Ord + ?Sized,
+    {
+        let (group, leaf, entry) = match self.search(key) {
+            Ok((group, leaf, entry, (other, _))) if other.borrow() == key => (group, leaf, entry),
+            Ok((group, leaf, entry, _)) => return Err(Place::new(group, leaf, entry + 1)),
+            Err(group) => return Err(Place::new(group, 0, 0)),
+        };
+        let found = self.groups.get_mut(group).and_then(|leaves| leaves.get_mut(leaf, entry));
+        found.map(|(_, value)| value).ok_or(Place::new(group, leaf, entry))
+    }
+
     /// The places where a range of keys begins and ends; `None` when it ends before it begins.
     pub fn range<Q>(&self, from: Bound<&Q>, to: Bound<&Q>) -> (Place, Place)
     where
@@ -209,25 +225,23 @@ impl<K, V> Leaves<K, V> {
     /// The entry at a place that was found, with its value to change.
     #[inline]
     pub fn get_mut(&mut self, place: Place) -> Option<(&K, &mut V)> {
-        let leaves = self.groups.get_mut(place.group())?;
-        let (key, value) = match place.index() {
-            None => leaves.lows.get_mut(place.leaf())?,
-            Some(index) => leaves.rests.get_mut(place.leaf())?.get_mut(index)?,
-        };
-        Some((key, value))
+        self.groups.get_mut(place.group())?.get_mut(place.leaf(), place.entry()).map(|(key, value)| (&*key, value))
     }
 
-    /// Where an entry goes that belongs there, if there is room, and the number of entries, to be increased. What inserting does
-    /// most of the time.
+    /// Puts an entry where it belongs if there is room in its leaf, as there is most of the time; gives it back if not.
     #[inline]
-    pub fn roomy(&mut self, place: Place) -> Option<(&mut Vec<(K, V)>, usize, &mut usize)> {
-        let index = place.index()?;
-        let rest = self.groups.get_mut(place.group())?.rests.get_mut(place.leaf())?;
-        (rest.len() < rest.capacity() && rest.len() < CAPACITY - 1 && index <= rest.len()).then_some((
-            rest,
-            index,
-            &mut self.len,
-        ))
+    pub fn put_if_roomy(&mut self, place: Place, entry: (K, V)) -> Option<(K, V)> {
+        let rest = self.groups.get_mut(place.group()).and_then(|leaves| leaves.rests.get_mut(place.leaf()));
+        match (rest, place.index()) {
+            (Some(rest), Some(index))
+                if rest.len() < rest.capacity() && rest.len() < CAPACITY - 1 && index <= rest.len() =>
+            {
+                rest.insert(index, entry);
+                self.len += 1;
+                None
+            }
+            _ => Some(entry),
+        }
     }
 
     /// Makes room for an entry where it belongs, and gives its place, which may have become another. [`Leaves::put`] has to

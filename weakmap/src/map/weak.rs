@@ -269,22 +269,25 @@ impl<K: Ord, V: WeakRef> WeakMap<K, V> {
     #[inline]
     pub fn try_insert(&mut self, key: K, value: &V::Strong) -> Result<Option<V::Strong>, TryReserveError> {
         self.step();
-        match self.leaves.find(&key) {
-            Ok(place) => {
-                let old = self.leaves.get_mut(place).map(|(_, old)| core::mem::replace(old, value.downgrade()));
-                Ok(old.and_then(|old| old.upgrade()))
-            }
+        match self.leaves.value_mut(&key) {
+            Ok(old) => Ok(core::mem::replace(old, value.downgrade()).upgrade()),
             Err(place) => {
-                if let Some((rest, index, len)) = self.leaves.roomy(place) {
-                    rest.insert(index, (key, value.downgrade()));
-                    *len += 1;
-                    return Ok(None);
-                }
-                let place = self.make_room(place, &key)?;
-                self.leaves.put(place, (key, value.downgrade()));
+                self.insert_at(place, key, value)?;
                 Ok(None)
             }
         }
+    }
+
+    /// Puts a new key where it belongs.
+    #[inline(never)]
+    fn insert_at(&mut self, place: Place, key: K, value: &V::Strong) -> Result<(), TryReserveError> {
+        let entry = match self.leaves.put_if_roomy(place, (key, value.downgrade())) {
+            None => return Ok(()),
+            Some(entry) => entry,
+        };
+        let place = self.make_room(place, &entry.0)?;
+        self.leaves.put(place, entry);
+        Ok(())
     }
 
     /// Sees to it that inserting at a place does not fail. Gives the place, which may have become another.

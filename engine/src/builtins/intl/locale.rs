@@ -63,6 +63,9 @@ pub(in crate::builtins) static LOCALE_PROTOTYPE: Spec = Spec::object(
     ],
 );
 
+/// What is likely where nothing is known.
+const ENGLISH: Language = icu_locale::subtags::language!("en");
+
 choices! {
     HourCycle { H11 = "h11", H12 = "h12", H23 = "h23", H24 = "h24" }
     CaseFirst { Upper = "upper", Lower = "lower", False = "false" }
@@ -92,9 +95,7 @@ fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
         }
     };
     let options = coerce_options(cx, args.get(1))?;
-    // Reading the options can be observed, so what they change comes later.
-    let parsed = if canonical(&tag).is_some() { Locale::from_str(&tag).ok() } else { None };
-    let Some(mut locale) = parsed else {
+    let Some(mut locale) = canonical(&tag) else {
         return Err(cx.throw_range_error(&alloc::format!("invalid language tag: {tag}")));
     };
     update_language_id(cx, &mut locale.id, options)?;
@@ -238,20 +239,27 @@ fn to_string<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     Ok(cx.str(&state.tag)?.cast())
 }
 
-/// A locale with the likely subtags added or removed.
+/// A locale with the likely subtags added, and changed further.
 fn expanded<'s>(
     cx: &mut Cx<'s>,
     args: &Args<'s>,
     change: impl Fn(&LocaleExpander, &mut LanguageIdentifier),
 ) -> JsResult<Value<'s>> {
     let mut locale = this_locale(cx, args)?;
-    change(&LocaleExpander::new_extended(), &mut locale.id);
+    let expander = LocaleExpander::new_extended();
+    expander.maximize(&mut locale.id);
+    // The library has no opinion about what nobody knows.
+    if locale.id.language.is_unknown() {
+        locale.id.language = ENGLISH;
+        expander.maximize(&mut locale.id);
+    }
+    change(&expander, &mut locale.id);
     Ok(slots::create(cx, &IntlLocale { tag: locale.to_string() }, None)?.cast())
 }
 
 /// Intl.Locale.prototype.maximize
 fn maximize<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    expanded(cx, args, |expander, id| _ = expander.maximize(id))
+    expanded(cx, args, |_, _| {})
 }
 
 /// Intl.Locale.prototype.minimize

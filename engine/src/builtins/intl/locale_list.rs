@@ -3,6 +3,7 @@
 use alloc::string::{String, ToString};
 use core::str::FromStr;
 
+use icu_locale::extensions::transform::{Key as TransformKey, Value as TransformValue};
 use icu_locale::extensions::unicode::{Key, Value as KeywordValue};
 use icu_locale::{Locale, LocaleCanonicalizer};
 use rotifer_jsvalue::Kind;
@@ -18,6 +19,24 @@ use crate::throw::JsResult;
 /// The locale that is used when none that is asked for is there (DefaultLocale).
 const DEFAULT: &str = "en-US";
 
+/// The field of transformations whose value `names` has another canonical form.
+const MECHANISM: TransformKey = icu_locale::extensions::transform::key!("m0");
+
+/// Values of keywords that have another canonical form and that the library leaves as they are (UTS 35 §3.2.1).
+const ALIASES: &[(&str, &str, &str)] = &[
+    ("ca", "ethiopic-amete-alem", "ethioaa"),
+    ("ca", "gregorian", "gregory"),
+    ("ca", "islamicc", "islamic-civil"),
+    ("kb", "yes", ""),
+    ("kc", "yes", ""),
+    ("kh", "yes", ""),
+    ("kk", "yes", ""),
+    ("kn", "yes", ""),
+    ("ks", "primary", "level1"),
+    ("ks", "tertiary", "level3"),
+    ("ms", "imperial", "uksystem"),
+];
+
 /// A language tag in its canonical form (IsStructurallyValidLanguageTag and CanonicalizeUnicodeLocaleId).
 pub(super) fn canonical(tag: &str) -> Option<Locale> {
     // The library takes what Unicode calls a locale identifier, which is more than a language tag.
@@ -26,6 +45,15 @@ pub(super) fn canonical(tag: &str) -> Option<Locale> {
     }
     let mut locale = Locale::try_from_str(tag).ok()?;
     LocaleCanonicalizer::new_extended().canonicalize(&mut locale);
+    for (key, alias, value) in ALIASES {
+        if keyword(&locale, key).is_some_and(|value| value == *alias) {
+            set_keyword(&mut locale, key, value);
+        }
+    }
+    let names = locale.extensions.transform.fields.get(&MECHANISM).is_some_and(|value| value.to_string() == "names");
+    if let (true, Ok(value)) = (names, TransformValue::try_from_str("prprname")) {
+        locale.extensions.transform.fields.set(MECHANISM, value);
+    }
     Some(locale)
 }
 
