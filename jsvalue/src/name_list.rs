@@ -103,4 +103,7 @@ pub(crate) const NAMES: &[&str] = &[
     "firstDayOfWeek", "hourCycle", "language", "numberingSystem", "numeric", "region", "script", "variants",
     "getCalendars", "getCollations", "getHourCycles", "getNumberingSystems", "getTextInfo", "getTimeZones",
     "getWeekInfo", "maximize", "minimize", "getCanonicalLocales",
+    "type", "weekday", "dayPeriod", "hour12", "dateStyle", "timeStyle", "formatMatcher", "format", "formatToParts",
+    "formatRange", "formatRangeToParts", "resolvedOptions", "supportedLocalesOf", "locale", "DateTimeFormat",
+    "Intl.DateTimeFormat",
 ];

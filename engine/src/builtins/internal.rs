@@ -67,6 +67,8 @@ closures! {
     ImportDependencyReady = 0 crate::interpreter::modules::import_dependency_ready;
     /// A module that `import.defer()` has to wait for has failed.
     ImportDependencyFailed = 1 crate::interpreter::modules::import_dependency_failed;
+    /// Formats a moment.
+    #[cfg(feature = "intl")] DateTimeFormatFormat = 1 super::intl::format_function;
 }
 
 /// The id of the built-in function that emulates undefined (ECMA-262 §B.3.6).

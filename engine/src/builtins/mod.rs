@@ -204,6 +204,8 @@ intrinsics! {
     #[cfg(feature = "intl")] Intl = intl::INTL,
     #[cfg(feature = "intl")] IntlLocalePrototype = intl::LOCALE_PROTOTYPE,
     #[cfg(feature = "intl")] IntlLocale = intl::LOCALE,
+    #[cfg(feature = "intl")] IntlDateTimeFormatPrototype = intl::DATE_TIME_FORMAT_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlDateTimeFormat = intl::DATE_TIME_FORMAT,
 }
 
 impl Intrinsic {

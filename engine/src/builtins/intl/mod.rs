@@ -19,6 +19,9 @@ use crate::cx::{Args, Cx, Value};
 use crate::n;
 use crate::throw::JsResult;
 
+pub(super) use date_time_format::{
+    DATE_TIME_FORMAT, DATE_TIME_FORMAT_PROTOTYPE, DateText, date_text, format_function, temporal_text,
+};
 pub(super) use locale::{LOCALE, LOCALE_PROTOTYPE};
 
 /// ECMA-402 §8.1 The Intl Object. Its `link` is `[[FallbackSymbol]]`.
@@ -29,6 +32,7 @@ pub(super) static INTL: Spec = Spec {
     props: &[
         tag(n!("Intl")),
         func(n!("getCanonicalLocales"), 1, get_canonical_locales),
+        link(n!("DateTimeFormat"), Intrinsic::IntlDateTimeFormat),
         link(n!("Locale"), Intrinsic::IntlLocale),
     ],
     fields: &[(field::Intl::which, JsValue::raw(Intrinsic::Intl as u64))],

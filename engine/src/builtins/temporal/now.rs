@@ -29,7 +29,7 @@ pub(in crate::builtins) static NOW: Spec = Spec::object(
 
 /// The local time zone (SystemTimeZoneIdentifier): what the variable `TZ` names, or what the system is set to; UTC if neither is known. It does
 /// not change while the process runs, as that of dates does not.
-fn local_zone() -> TimeZone {
+pub(super) fn local_zone() -> TimeZone {
     static ZONE: OnceLock<TimeZone> = OnceLock::new();
     *ZONE.get_or_init(|| {
         let named = std::env::var("TZ").ok().filter(|name| !name.is_empty());

@@ -65,12 +65,14 @@ pub(super) fn name(locale: &Locale, symbol: char, width: u8, zone: &str, offset:
     let preferences = DateTimeFormatterPreferences::from(locale);
     let mut names = FixedCalendarDateTimeNames::<Gregorian, ZoneFieldSet>::try_new(preferences).ok()?;
     let id = if zone.starts_with(['+', '-']) { ZoneId::UNKNOWN } else { IanaParser::new().parse(zone) };
-    let offset = UtcOffset::try_from_seconds(i32::try_from(offset).ok()?).ok()?;
-    let info = id.with_offset(Some(offset)).with_zone_name_timestamp(ZoneNameTimestamp::from_epoch_seconds(seconds));
+    let utc_offset = UtcOffset::try_from_seconds(i32::try_from(offset).ok()?).ok()?;
+    let info = id.with_offset(Some(utc_offset)).with_zone_name_timestamp(ZoneNameTimestamp::from_epoch_seconds(seconds));
     let formatter = names.include_for_pattern(&pattern).ok()?;
     let formatted = formatter.format(&info);
     let text = formatted.try_write_to_string().unwrap_or_else(|(_, text)| text);
-    Some(text.into_owned())
+    // The library says of no difference that it is zero hours.
+    let end = text.rfind('+').filter(|_| offset == 0).unwrap_or(text.len());
+    text.get(..end).map(|text| text.trim_end().to_string())
 }
 
 #[cfg(test)]
