@@ -34,7 +34,8 @@ pub(super) fn local_zone() -> TimeZone {
     *ZONE.get_or_init(|| {
         let named = std::env::var("TZ").ok().filter(|name| !name.is_empty());
         let name = named.or_else(|| iana_time_zone::get_timezone().ok()).unwrap_or_default();
-        TimeZone::try_from_identifier_str(name.strip_prefix(':').unwrap_or(&name)).unwrap_or_else(|_| TimeZone::utc())
+        let zone = TimeZone::try_from_identifier_str(name.strip_prefix(':').unwrap_or(&name));
+        zone.and_then(|zone| zone.primary_identifier()).unwrap_or_else(|_| TimeZone::utc())
     })
 }
 

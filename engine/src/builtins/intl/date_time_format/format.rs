@@ -37,11 +37,18 @@ pub(super) fn joined(parts: &[Part]) -> String {
     parts.iter().map(|part| part.text.as_str()).collect()
 }
 
+/// Text with usual spaces for narrow ones that do not break: of those, which CLDR has between times and halves of the day, programs
+/// know nothing, and so web browsers do the same.
+fn with_usual_spaces(text: String) -> String {
+    if text.contains('\u{202f}') { text.replace('\u{202f}', " ") } else { text }
+}
+
 /// Appends text that is no field.
 pub(super) fn push_literal(parts: &mut Vec<Part>, text: &str, source: Source) {
+    let text = with_usual_spaces(text.to_string());
     match parts.last_mut() {
-        Some(last) if last.kind == "literal" && last.source == source => last.text.push_str(text),
-        _ => parts.push(Part { kind: "literal", text: text.to_string(), source }),
+        Some(last) if last.kind == "literal" && last.source == source => last.text.push_str(&text),
+        _ => parts.push(Part { kind: "literal", text, source }),
     }
 }
 
@@ -229,7 +236,7 @@ impl Formatter {
                     .unwrap_or_else(|| self.zone.clone())
             }
         };
-        parts.push(Part { kind: part_name(symbol), text, source });
+        parts.push(Part { kind: part_name(symbol), text: with_usual_spaces(text), source });
     }
 
     fn day_period(&self, symbol: char, width: u8, hour: u8, exact: Exactness) -> String {

@@ -93,8 +93,12 @@ impl Ends<'_> {
                 self.write(&self.time(time, field)?, &mut parts);
                 Some(parts)
             }
-            (Some(date), Some(time), Difference::Time(field)) => {
-                let range = self.time(time, field)?;
+            (Some(date), Some(time), difference @ (Difference::Time(_) | Difference::Second)) => {
+                let range = match difference {
+                    Difference::Time(field) => self.time(time, field),
+                    _ => None,
+                };
+                let range = range.unwrap_or_else(|| Range::Symmetric(time.pattern.clone()));
                 let mut parts = Vec::new();
                 for place in selected.places() {
                     match place {
@@ -128,7 +132,9 @@ impl Ends<'_> {
     fn check(&self, range: &Range, single: &Pattern) -> Option<()> {
         let (Range::Symmetric(pattern) | Range::Full(pattern)) = range;
         let kinds = |pattern: &Pattern| {
-            let mut kinds: Vec<char> = pattern.0.iter().filter_map(Item::symbol).map(kind_of).collect();
+            // Years of different kinds are not the same.
+            let exact = |symbol| if kind_of(symbol) == 'y' { symbol } else { kind_of(symbol) };
+            let mut kinds: Vec<char> = pattern.0.iter().filter_map(Item::symbol).map(exact).collect();
             kinds.sort_unstable();
             kinds.dedup();
             kinds

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use icu_provider::DataLocale;
 
 use super::data::{self, Family, Length, Place, Variant, Which};
-use super::fields::{Digits, Fields, HourCycle, Month, Request, Setting, Style, ZoneName};
+use super::fields::{Digits, Fields, HourCycle, Month, Request, Setting, Style, Text, ZoneName};
 use super::format::Formatter;
 use super::pattern::{Item, Pattern, zone_item};
 
@@ -125,8 +125,16 @@ impl Context<'_> {
 
     fn fields(&self, fields: Fields) -> Selected {
         let has_date = fields.has_date() || fields.era.is_some();
-        let date = has_date.then(|| self.date(fields.date_only()));
+        let mut date = has_date.then(|| self.date(fields.date_only()));
         let has_time = fields.has_time() || fields.zone_name.is_some();
+        if let (Some(half), true) = (&mut date, has_time) {
+            // A weekday with a time does not stand alone.
+            for item in &mut half.pattern.0 {
+                if let Item::Field(symbol @ 'c', _) = item {
+                    *symbol = 'E';
+                }
+            }
+        }
         let time = has_time.then(|| self.time(fields.time_only()));
         let glue = match fields.month {
             _ if fields.weekday.is_some() && fields.day.is_none() && fields.month.is_none() && fields.year.is_none() => {
@@ -147,19 +155,32 @@ impl Context<'_> {
     fn weekday_glue(&self) -> Vec<Place> {
         let which = Which { fields: "ej", length: Length::Medium, variant: Variant::First };
         let pattern = self.family.date(self.locale, which).unwrap_or_default();
-        let day = pattern.0.iter().position(|item| matches!(item.symbol(), Some('E' | 'c')));
+        let is_day = |item: &Item| matches!(item.symbol(), Some('E' | 'c'));
         let mut glue = Vec::new();
-        match day.map(|at| pattern.0.split_at(at)) {
-            Some(([], [_, Item::Literal(text), ..])) => {
-                glue.extend([Place::Part(1), Place::Text(text.clone()), Place::Part(0)]);
-            }
-            Some(([.., Item::Literal(text)], [_, rest @ ..])) => {
-                glue.extend([Place::Part(0), Place::Text(text.clone()), Place::Part(1)]);
-                if let [Item::Literal(text)] = rest {
-                    glue.push(Place::Text(text.clone()));
+        // All fields but the weekday are the time.
+        let mut in_time = false;
+        for (at, item) in pattern.0.iter().enumerate() {
+            match item {
+                item if is_day(item) => {
+                    glue.push(Place::Part(1));
+                    in_time = false;
+                }
+                Item::Literal(text) => {
+                    let follows = pattern.0.get(at + 1);
+                    if !in_time || follows.is_some_and(is_day) || follows.is_none() {
+                        glue.push(Place::Text(text.clone()));
+                    }
+                }
+                _ => {
+                    if !in_time {
+                        glue.push(Place::Part(0));
+                    }
+                    in_time = true;
                 }
             }
-            _ => glue.extend([Place::Part(1), Place::Text(" ".into()), Place::Part(0)]),
+        }
+        if glue.is_empty() {
+            glue.extend([Place::Part(1), Place::Text(" ".into()), Place::Part(0)]);
         }
         glue
     }
@@ -219,6 +240,10 @@ impl Context<'_> {
             }
         }
         pattern.set_widths(fields);
+        let in_brackets = matches!(self.formatter.language.as_str(), "ja" | "ko") && which.length == Length::Long;
+        if in_brackets && fields.weekday.is_some_and(|width| width != Text::Long) {
+            put_weekday_in_brackets(&mut pattern);
+        }
         Some(Half { pattern, which: Some(which), fields: *fields })
     }
 
@@ -307,11 +332,32 @@ impl Context<'_> {
             pattern = if pattern.0.is_empty() {
                 zone
             } else {
-                put_together(&data::glue(self.locale, Length::Medium, "tz"), &pattern, &zone)
+                let mut glue = data::glue(self.locale, Length::Medium, "tz");
+                if glue.iter().all(|place| matches!(place, Place::Part(_))) {
+                    glue.insert(1, Place::Text(" ".into()));
+                }
+                put_together(&glue, &pattern, &zone)
             };
         }
         Half { pattern, which, fields }
     }
+}
+
+/// What languages with long patterns for all dates that have words do with a weekday that is not written out.
+fn put_weekday_in_brackets(pattern: &mut Pattern) {
+    let mut whole = Pattern::default();
+    for (at, item) in pattern.0.iter().enumerate() {
+        match item {
+            Item::Field('E', _) if at > 0 && !matches!(pattern.0.get(at - 1), Some(Item::Literal(text)) if text.ends_with('(')) => {
+                whole.push_char('(');
+                whole.0.push(item.clone());
+                whole.push_char(')');
+            }
+            Item::Literal(text) => whole.push_text(text),
+            item => whole.0.push(item.clone()),
+        }
+    }
+    *pattern = whole;
 }
 
 fn minute_width(digits: Option<Digits>) -> u8 {
@@ -353,7 +399,6 @@ fn add_fraction(pattern: &mut Pattern, digits: u8, separator: &str) {
 mod tests {
     use alloc::string::{String, ToString};
 
-    use super::super::fields::Text;
     use super::super::format::{Moment, Source, joined};
     use super::*;
 
@@ -411,6 +456,7 @@ mod tests {
         assert_eq!(at("en", short), "Jan 3, 2019");
         assert_eq!(at("de", short), "3. Jan. 2019");
         assert_eq!(at("ja", short), "2019年1月3日");
+        assert_eq!(at("ja", Fields { weekday: Some(Text::Short), ..short }), "2019年1月3日(木)");
         let long = Fields { month: Some(Month::Long), weekday: Some(Text::Long), ..DATE };
         assert_eq!(at("en", long), "Thursday, January 3, 2019");
         assert_eq!(at("en", Fields { weekday: Some(Text::Long), ..DATE }), "Thursday, 1/3/2019");
@@ -433,6 +479,10 @@ mod tests {
         assert_eq!(at("en", HourCycle::H12, Fields { zone_name: Some(ZoneName::Short), ..TIME }), "2:05 PM UTC");
         assert_eq!(at("de", HourCycle::H23, Fields { minute: None, ..TIME }), "14 Uhr");
         assert_eq!(at("en", HourCycle::H12, Fields { weekday: Some(Text::Short), ..TIME }), "Thu 2:05 PM");
+        assert_eq!(at("ko", HourCycle::H12, Fields { weekday: Some(Text::Short), ..TIME }), "(목) 오후 2:05");
+        assert_eq!(at("ja", HourCycle::H23, Fields { weekday: Some(Text::Short), ..TIME }), "14:05 (木)");
+        assert_eq!(at("de", HourCycle::H23, Fields { weekday: Some(Text::Short), ..TIME }), "Do., 14:05");
+        assert_eq!(at("zh", HourCycle::H23, Fields { zone_name: Some(ZoneName::Short), ..TIME }), "UTC 14:05");
         let both = Fields { hour: TIME.hour, minute: TIME.minute, ..DATE };
         assert_eq!(at("en", HourCycle::H12, both), "1/3/2019, 2:05 PM");
         assert_eq!(at("en", HourCycle::H12, Fields { month: Some(Month::Long), ..both }), "January 3, 2019 at 2:05 PM");
