@@ -287,3 +287,38 @@ fn iterators_of_the_library_step_each_other() {
         ],
     );
 }
+
+#[test]
+fn species_that_change_late_are_noticed() {
+    prints(
+        "const made = [];
+         const uses = [
+             [Array, () => [1, 2].map(x => x).constructor],
+             [RegExp, () => 'xay'.split(/a/).length && RegExp],
+             [Int8Array, () => new Int8Array(4).subarray(1, 2).slice().constructor],
+             [Promise, () => Promise.resolve().then(() => {}).constructor],
+             [ArrayBuffer, () => new ArrayBuffer(4).slice(1).constructor],
+         ];
+         for (const [C, use] of uses) {
+             for (let i = 0; i < 3; i++) use();
+             const Other = class extends C { constructor(...args) { super(...args); made.push(C.name) } };
+             Object.defineProperty(C, Symbol.species, { value: Other, configurable: true });
+             use();
+             delete C[Symbol.species];
+             const own = C.prototype.constructor;
+             C.prototype.constructor = { [Symbol.species]: Other };
+             use();
+             C.prototype.constructor = own;
+             const instance = C === Promise ? Promise.resolve() : C === RegExp ? /a/ : new C(2);
+             instance.constructor = Other;
+             if (C === RegExp) 'xay'.split(instance); else if (C === Promise) instance.then(); else instance.slice();
+         }
+         console.log(made.join());
+         Object.defineProperty(Object.getPrototypeOf(Int8Array), Symbol.species, { get() { return Float64Array } });
+         console.log(new Int8Array(2).slice().constructor.name);",
+        &[
+            "Array,Array,RegExp,RegExp,Int8Array,Int8Array,Int8Array,Int8Array,Int8Array,Promise,Promise,ArrayBuffer,ArrayBuffer",
+            "Float64Array",
+        ],
+    );
+}

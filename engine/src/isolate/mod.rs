@@ -49,6 +49,7 @@ pub struct Isolate {
     /// Property epoch, number of collections and prototype for which `for in` found nothing to enumerate from there on.
     pub(crate) nothing_to_enumerate: (u32, u32, u64),
     pub(crate) seen_keys: crate::interpreter::SeenKeys,
+    pub(crate) species: crate::ops::DefaultSpecies,
     pub(crate) meter: Meter,
     pub(crate) guard: StackGuard,
     /// The limits it was made with.
@@ -158,6 +159,7 @@ impl Isolate {
             many_realms: false,
             nothing_to_enumerate: (0, 0, 0),
             seen_keys: crate::interpreter::SeenKeys::NONE,
+            species: crate::ops::DefaultSpecies::default(),
             meter: Meter::new(limits),
             guard: StackGuard::unlimited(),
             limits: limits.clone(),

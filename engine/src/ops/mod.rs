@@ -18,6 +18,7 @@ mod objects;
 mod promises;
 mod properties;
 pub(crate) mod proxy;
+mod species;
 pub(crate) mod text;
 pub(crate) mod typed;
 pub(crate) mod weak;
@@ -34,6 +35,7 @@ pub use internal_methods::PropertyDescriptor;
 pub use iterators::{IteratorKind, IteratorRecord};
 pub(crate) use promises::awaiting;
 pub use promises::{PromiseCapability, PromiseState};
+pub(crate) use species::DefaultSpecies;
 pub(crate) use text::Text;
 
 use rotifer_jsvalue::WellKnown;

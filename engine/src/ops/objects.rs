@@ -1,6 +1,6 @@
-//! Making objects for constructors (ECMA-262 §10.1.13, §10.1.14, §7.3.22, §7.3.19).
+//! Making objects for constructors (ECMA-262 §10.1.13, §10.1.14, §7.3.19).
 
-use rotifer_jsvalue::{Heap, HeapExt, Kind, WellKnown, elements, field};
+use rotifer_jsvalue::{Heap, HeapExt, Kind, elements, field};
 
 use crate::builtins::Intrinsic;
 use crate::cx::{Cx, Object, Value};
@@ -81,28 +81,6 @@ impl<'s> Cx<'s> {
                 _ => return Ok(self.current_realm_number()),
             }
         }
-    }
-
-    /// ECMA-262 §7.3.22 SpeciesConstructor
-    ///
-    /// # Errors
-    /// A TypeError when `constructor` or its species is not what it has to be.
-    pub fn species_constructor(&mut self, object: Object<'s>, default: Intrinsic) -> JsResult<Object<'s>> {
-        let constructor = self.get(object, n!("constructor"))?;
-        if self.is_undefined(constructor) {
-            return self.intrinsic(default);
-        }
-        let Some(constructor) = self.as_object(constructor) else {
-            return Err(self.throw_type_error("object.constructor is not an object"));
-        };
-        let species = self.get(constructor, WellKnown::Species)?;
-        if self.is_nullish(species) {
-            return self.intrinsic(default);
-        }
-        if self.is_constructor(species) {
-            return Ok(species.cast());
-        }
-        Err(self.throw_type_error("object.constructor[Symbol.species] is not a constructor"))
     }
 
     /// ECMA-262 §7.3.19 CreateListFromArrayLike, as a fresh array.

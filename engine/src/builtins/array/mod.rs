@@ -372,7 +372,7 @@ pub(super) fn array_create<'s>(cx: &mut Cx<'s>, length: f64) -> JsResult<Object<
 
 /// ECMA-262 §10.4.2.3 ArraySpeciesCreate
 pub(super) fn array_species_create<'s>(cx: &mut Cx<'s>, original: Object<'s>, length: f64) -> JsResult<Object<'s>> {
-    if !cx.is_array(original.cast())? {
+    if !cx.is_array(original.cast())? || cx.has_default_species(original, Intrinsic::Array)? {
         return array_create(cx, length);
     }
     let mut constructor = cx.get(original, n!("constructor"))?;

@@ -2,7 +2,7 @@
 
 use rotifer_arena::{ArenaView, ScratchVec};
 use rotifer_jsvalue::{
-    Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, StrView, WellKnown, elements, field, object, shape, string,
+    Attrs, Heap, HeapExt, JsValue, Kind, PropertyKey, StrView, elements, field, object, shape, string,
 };
 
 use super::statics::{self, word};
@@ -489,7 +489,10 @@ const WATCHED: [PropertyKey; 9] = [
 /// Whether nothing that the methods of `RegExp.prototype` look at can tell a short cut from the steps of the specification: a
 /// RegExp object of this realm with no property of its own but a plain `lastIndex`, and a prototype as it came.
 pub(super) fn is_pristine<'s>(cx: &mut Cx<'s>, r: Object<'s>) -> JsResult<bool> {
-    if !cx.is_kind(r, Kind::RegExp) || plain_last_index(cx, r).is_none() {
+    if !cx.is_kind(r, Kind::RegExp)
+        || plain_last_index(cx, r).is_none()
+        || !cx.has_default_species(r, Intrinsic::RegExp)?
+    {
         return Ok(false);
     }
     let proto = cx.intrinsic_raw(Intrinsic::RegExpPrototype)?;
@@ -517,17 +520,6 @@ pub(super) fn is_pristine<'s>(cx: &mut Cx<'s>, r: Object<'s>) -> JsResult<bool> 
         if !as_came {
             return Ok(false);
         }
-    }
-    let constructor = cx.intrinsic(Intrinsic::RegExp)?;
-    let found = cx.get(proto, n!("constructor"))?;
-    if cx.peek(found) != cx.peek(constructor) {
-        return Ok(false);
-    }
-    let species = cx.root_key(PropertyKey::well_known(WellKnown::Species))?;
-    let species = cx.get_own_property(constructor, species)?.and_then(|d| d.get).unwrap_or(UNDEFINED);
-    let Some((_, id)) = cx.peek(species).as_native() else { return Ok(false) };
-    if id >> 8 != Intrinsic::RegExp as u16 {
-        return Ok(false);
     }
     // Making properties real may have ended the epoch: the next look decides.
     let stamp = JsValue::raw(u64::from(cx.epoch) | u64::from(cx.current_realm_number()) << 32);

@@ -37,7 +37,7 @@ pub(in crate::builtins) fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>, ty: E
     let proto = cx.get_prototype_from_constructor(args.new_target(), ty.prototype())?;
     let made = match cx.kind_of(first) {
         Some(Kind::TypedArray) => from_typed_array(cx, ty, proto, first)?,
-        Some(Kind::ArrayBuffer) => on_buffer(cx, ty, proto, first, args)?,
+        Some(Kind::ArrayBuffer) => on_buffer(cx, ty, proto, first, args.get(1), args.get(2))?,
         _ => {
             let list = match cx.get_method(first.cast(), WellKnown::Iterator)? {
                 Some(method) => Some(list_from(cx, first.cast(), method)?),
@@ -153,14 +153,15 @@ fn on_buffer<'s>(
     ty: ElementType,
     proto: Object<'s>,
     buffer: Object<'s>,
-    args: &Args<'s>,
+    offset: Value<'s>,
+    length: Value<'s>,
 ) -> JsResult<Object<'s>> {
     let size = u64::from(ty.size());
-    let offset = cx.to_index(args.get(1))?;
+    let offset = cx.to_index(offset)?;
     if offset % size != 0 {
         return Err(cx.throw_range_error("start offset of a typed array must be a multiple of its element size"));
     }
-    let asked = if cx.is_undefined(args.get(2)) { None } else { Some(cx.to_index(args.get(2))?) };
+    let asked = if cx.is_undefined(length) { None } else { Some(cx.to_index(length)?) };
     let at = cx.peek(buffer).index();
     if typed::is_detached(cx.heap(), at) {
         return Err(cx.throw_type_error("the ArrayBuffer is detached"));
@@ -203,6 +204,19 @@ pub(super) fn create_from_constructor<'s>(
 /// ECMA-262 §23.2.4.1 TypedArraySpeciesCreate; for a length, or on a buffer.
 pub(super) fn species_create<'s>(cx: &mut Cx<'s>, exemplar: Object<'s>, args: &[Value<'s>]) -> JsResult<Object<'s>> {
     let ty = type_of(cx, exemplar);
+    if cx.has_default_species(exemplar, ty.constructor())? {
+        let proto = cx.intrinsic(ty.prototype())?;
+        return match args {
+            [length] => {
+                let length = cx.peek(*length).as_number().unwrap_or(0.0);
+                allocate(cx, ty, proto, length)
+            }
+            [buffer, offset, rest @ ..] => {
+                on_buffer(cx, ty, proto, buffer.cast(), *offset, rest.first().copied().unwrap_or(UNDEFINED))
+            }
+            [] => allocate(cx, ty, proto, 0.0),
+        };
+    }
     let constructor = cx.species_constructor(exemplar, ty.constructor())?;
     let made = match args {
         [length] => {
