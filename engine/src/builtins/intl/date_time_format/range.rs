@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use icu_datetime::provider::range_patterns::{DateGreatestDifferenceField as Date, TimeGreatestDifferenceField as Time};
 
 use super::data::{self, Place, Range, Variant};
-use super::fields::{Request, Setting};
+use super::fields::{Digits, Fields, Month, Request, Setting};
 use super::format::{Formatter, Moment, Part, Shown, Source, push_literal};
 use super::pattern::{Item, Pattern, kind_of};
 use super::select::{Half, Selected, fit_time, select};
@@ -43,7 +43,11 @@ fn difference(one: &Shown, two: &Shown) -> Option<Difference> {
 
 /// The text of a range.
 pub(super) fn write(formatter: &Formatter, setting: &Setting, request: Request, start: Moment, end: Moment) -> Vec<Part> {
-    let selected = select(formatter, setting, request);
+    let mut selected = select(formatter, setting, request);
+    if let Some(Difference::Date(field)) = difference(&formatter.shown(start), &formatter.shown(end)) {
+        // Times of two days do not mean much without the days.
+        say_date(formatter, setting, &mut selected, field);
+    }
     let pattern = selected.pattern();
     let mut parts = Vec::new();
     formatter.write(&pattern, start, Source::Start, &mut parts);
@@ -66,6 +70,36 @@ pub(super) fn write(formatter: &Formatter, setting: &Setting, request: Request, 
         }
         both
     })
+}
+
+/// Adds the fields of the date, up to that in which the ends of a range differ, to a format that shows times.
+fn say_date(formatter: &Formatter, setting: &Setting, selected: &mut Selected, field: Date) {
+    if selected.time.as_ref().is_none_or(|time| !time.fields.has_time()) {
+        return;
+    }
+    let digits = Some(Digits::Numeric);
+    let day = Fields { year: digits, month: Some(Month::Numeric), day: digits, ..Fields::default() };
+    let fields = match &selected.date {
+        None => day,
+        Some(date) => {
+            let shown = date.pattern.fields();
+            Fields {
+                year: shown.year.or(day.year.filter(|_| field >= Date::Year)),
+                month: shown.month.or(day.month.filter(|_| field >= Date::Month)),
+                day: shown.day.or(day.day),
+                era: shown.era,
+                weekday: shown.weekday,
+                ..Fields::default()
+            }
+        }
+    };
+    if selected.date.as_ref().is_some_and(|date| date.pattern.fields() == fields) {
+        return;
+    }
+    // How it is put together with the time goes by the whole.
+    let whole = Fields { hour: digits, ..fields };
+    let other = select(formatter, setting, Request::Fields(whole));
+    *selected = Selected { time: selected.time.take(), ..other };
 }
 
 struct Ends<'a> {
@@ -100,7 +134,7 @@ impl Ends<'_> {
                 };
                 let range = range.unwrap_or_else(|| Range::Symmetric(time.pattern.clone()));
                 let mut parts = Vec::new();
-                for place in selected.places() {
+                for place in &selected.glue {
                     match place {
                         Place::Part(0) => self.write(&range, &mut parts),
                         Place::Part(_) => {
@@ -196,7 +230,10 @@ fn fit_date(range: &mut Range, half: &Half) {
             Item::Field(symbol, width) if kind_of(*symbol) == kind => Some(*width),
             _ => None,
         });
-        *width = single.unwrap_or(*width);
+        // Ranges of dates that are all numbers may have more digits than single ones.
+        if !(single == Some(1) && *width == 2) {
+            *width = single.unwrap_or(*width);
+        }
     }
 }
 
@@ -204,7 +241,7 @@ fn fit_date(range: &mut Range, half: &Half) {
 mod tests {
     use alloc::string::{String, ToString};
 
-    use super::super::fields::{Digits, Fields, HourCycle, Month, Style};
+    use super::super::fields::{HourCycle, Style};
     use super::super::format::joined;
     use super::*;
 
@@ -235,10 +272,15 @@ mod tests {
         assert_eq!(of(long, (17_899, 0), (17_959, 0)), "January 3 – March 4, 2019");
         assert_eq!(of(time, (17_899, 600), (17_899, 660)), "10:00 – 11:00 AM");
         assert_eq!(of(time, (17_899, 600), (17_899, 780)), "10:00 AM – 1:00 PM");
+        assert_eq!(of(time, (17_899, 600), (17_900, 600)), "1/3/2019, 10:00 AM – 1/4/2019, 10:00 AM");
+        let no_year = Fields { year: None, ..both };
+        assert_eq!(of(no_year, (17_899, 600), (17_900, 600)), "1/3, 10:00 AM – 1/4, 10:00 AM");
+        assert_eq!(of(no_year, (17_899, 600), (18_264, 600)), "1/3/2019, 10:00 AM – 1/3/2020, 10:00 AM");
         assert_eq!(of(both, (17_899, 600), (17_899, 660)), "1/3/2019, 10:00 – 11:00 AM");
         assert_eq!(of(both, (17_899, 600), (17_900, 660)), "1/3/2019, 10:00 AM – 1/4/2019, 11:00 AM");
         let style = Request::Styles { date: Some(Style::Short), time: None };
         assert_eq!(range("en", style, (17_899, 0), (17_901, 0)), "1/3/19 – 1/5/19");
         assert_eq!(range("de", Request::Fields(long), (17_899, 0), (17_901, 0)), "3.–5. Januar 2019");
+        assert_eq!(range("de", Request::Fields(date), (17_899, 0), (17_901, 0)), "03.–05.01.2019");
     }
 }

@@ -24,7 +24,8 @@ pub(super) struct Selected {
     pub date: Option<Half>,
     /// With the name of the zone, if there is a name or a time.
     pub time: Option<Half>,
-    glue: Vec<Place>,
+    /// How they are put together.
+    pub glue: Vec<Place>,
 }
 
 impl Selected {
@@ -35,11 +36,6 @@ impl Selected {
             (Some(half), None) | (None, Some(half)) => half.pattern.clone(),
             (None, None) => Pattern::default(),
         }
-    }
-
-    /// The whole, with another pattern for the time.
-    pub(super) fn places(&self) -> &[Place] {
-        &self.glue
     }
 }
 
