@@ -384,11 +384,7 @@ pub(super) fn time(locale: &DataLocale, which: Which) -> Option<Pattern> {
 }
 
 /// A pattern of ranges of times, the ends of which differ first in a field.
-pub(super) fn time_range(
-    locale: &DataLocale,
-    which: Which,
-    difference: TimeGreatestDifferenceField,
-) -> Option<Range> {
+pub(super) fn time_range(locale: &DataLocale, which: Which, difference: TimeGreatestDifferenceField) -> Option<Range> {
     let payload = load::<ranges::DatetimePatternsRangeTimeV1>(which.fields, locale)?;
     let by_difference: &PatternsByGreatestDifferenceULE = which.of(payload.get())?;
     by_difference.get_time_pattern(difference).map(Range::of)

@@ -51,13 +51,7 @@ const LANGUAGES: &[Language] = &[
     Language {
         language: "ja",
         noon: Some(same("正午")),
-        periods: &[
-            (4, same("朝")),
-            (12, same("昼")),
-            (16, same("夕方")),
-            (19, same("夜")),
-            (23, same("夜中")),
-        ],
+        periods: &[(4, same("朝")), (12, same("昼")), (16, same("夕方")), (19, same("夜")), (23, same("夜中"))],
     },
     Language {
         language: "ko",

@@ -66,10 +66,7 @@ pub(in crate::builtins) static DATE_TIME_FORMAT: Spec = Spec::constructor(
     n!("DateTimeFormat"),
     0,
     construct,
-    &[
-        prototype(Intrinsic::IntlDateTimeFormatPrototype),
-        func(n!("supportedLocalesOf"), 1, supported_locales),
-    ],
+    &[prototype(Intrinsic::IntlDateTimeFormatPrototype), func(n!("supportedLocalesOf"), 1, supported_locales)],
 );
 
 pub(in crate::builtins) static DATE_TIME_FORMAT_PROTOTYPE: Spec = Spec::object(
@@ -309,7 +306,9 @@ pub(in crate::builtins) fn temporal_text<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -
         }
         TemporalValue::Instant(_) | TemporalValue::DateTime(..) => (Need::Any, Need::All),
         TemporalValue::Time(_) => (Need::Time, Need::Time),
-        TemporalValue::Date(..) | TemporalValue::YearMonth(..) | TemporalValue::MonthDay(..) => (Need::Date, Need::Date),
+        TemporalValue::Date(..) | TemporalValue::YearMonth(..) | TemporalValue::MonthDay(..) => {
+            (Need::Date, Need::Date)
+        }
     };
     text(cx, args, &Formattable::Temporal(value), required, defaults)
 }

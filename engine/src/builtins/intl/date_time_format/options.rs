@@ -10,9 +10,7 @@ use super::format::Formatter;
 use super::select::select;
 use super::{DateTimeFormat, zone};
 use crate::builtins::intl::locale_info::{calendars_of, hour_cycles_of, numbering_system_of};
-use crate::builtins::intl::locale_list::{
-    Relevant, canonicalize_locale_list, read_locale_matcher, resolve_locale,
-};
+use crate::builtins::intl::locale_list::{Relevant, canonicalize_locale_list, read_locale_matcher, resolve_locale};
 use crate::builtins::intl::options::{
     boolean_option, coerce_options, number_option, option, string_option, type_option, value,
 };
@@ -152,11 +150,7 @@ pub(super) fn create<'s>(
                 option: hour_cycle,
                 supports: &|_, cycle| cycle == NO_CYCLE || cycle.parse::<HourCycle>().is_ok(),
             },
-            Relevant {
-                key: "nu",
-                option: numbering_system,
-                supports: &|_, system| data::digits(system).is_some(),
-            },
+            Relevant { key: "nu", option: numbering_system, supports: &|_, system| data::digits(system).is_some() },
         ],
     )?;
     let [calendar, cycle, numbering_system] = &resolved.values;

@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 
-use icu_datetime::provider::range_patterns::{DateGreatestDifferenceField as Date, TimeGreatestDifferenceField as Time};
+use icu_datetime::provider::range_patterns::{
+    DateGreatestDifferenceField as Date, TimeGreatestDifferenceField as Time,
+};
 
 use super::data::{self, Place, Range, Variant};
 use super::fields::{Digits, Fields, Month, Request, Setting};
@@ -42,7 +44,13 @@ fn difference(one: &Shown, two: &Shown) -> Option<Difference> {
 }
 
 /// The text of a range.
-pub(super) fn write(formatter: &Formatter, setting: &Setting, request: Request, start: Moment, end: Moment) -> Vec<Part> {
+pub(super) fn write(
+    formatter: &Formatter,
+    setting: &Setting,
+    request: Request,
+    start: Moment,
+    end: Moment,
+) -> Vec<Part> {
     let mut selected = select(formatter, setting, request);
     if let Some(Difference::Date(field)) = difference(&formatter.shown(start), &formatter.shown(end)) {
         // Times of two days do not mean much without the days.
@@ -82,7 +90,7 @@ fn say_date(formatter: &Formatter, setting: &Setting, selected: &mut Selected, f
     let fields = match &selected.date {
         None => day,
         Some(date) => {
-            let shown = date.pattern.fields();
+            let shown = if date.fields.has_date() { date.fields } else { date.pattern.fields() };
             Fields {
                 year: shown.year.or(day.year.filter(|_| field >= Date::Year)),
                 month: shown.month.or(day.month.filter(|_| field >= Date::Month)),
@@ -93,7 +101,10 @@ fn say_date(formatter: &Formatter, setting: &Setting, selected: &mut Selected, f
             }
         }
     };
-    if selected.date.as_ref().is_some_and(|date| date.pattern.fields() == fields) {
+    let is_said = |shown: Fields| {
+        shown.year.is_some() == fields.year.is_some() && shown.month.is_some() == fields.month.is_some()
+    };
+    if selected.date.as_ref().is_some_and(|date| is_said(date.pattern.fields()) && date.pattern.has('d')) {
         return;
     }
     // How it is put together with the time goes by the whole.
@@ -205,7 +216,9 @@ impl Ends<'_> {
                 let first = span(&of_first);
                 let second = span(&|at| again(*at).is_some());
                 for (at, item) in pattern.0.iter().enumerate() {
-                    let within = |span: &Option<core::ops::RangeInclusive<usize>>| span.as_ref().is_some_and(|span| span.contains(&at));
+                    let within = |span: &Option<core::ops::RangeInclusive<usize>>| {
+                        span.as_ref().is_some_and(|span| span.contains(&at))
+                    };
                     let (moment, source) = match (within(&first), within(&second)) {
                         (_, true) => (self.end, Source::End),
                         (true, _) => (self.start, Source::Start),
@@ -230,10 +243,14 @@ fn fit_date(range: &mut Range, half: &Half) {
             Item::Field(symbol, width) if kind_of(*symbol) == kind => Some(*width),
             _ => None,
         });
-        // Ranges of dates that are all numbers may have more digits than single ones.
-        if !(single == Some(1) && *width == 2) {
-            *width = single.unwrap_or(*width);
+        let Some(single) = single else { continue };
+        // A month may be a number in one of them and a name in the other, and ranges of dates that are all numbers may have more digits
+        // than single ones.
+        let is_name = |width| kind == 'M' && width > 2;
+        if is_name(*width) != is_name(single) || kind != 'y' && single == 1 && *width == 2 {
+            continue;
         }
+        *width = single;
     }
 }
 
@@ -281,6 +298,8 @@ mod tests {
         let style = Request::Styles { date: Some(Style::Short), time: None };
         assert_eq!(range("en", style, (17_899, 0), (17_901, 0)), "1/3/19 – 1/5/19");
         assert_eq!(range("de", Request::Fields(long), (17_899, 0), (17_901, 0)), "3.–5. Januar 2019");
+        assert_eq!(range("zh", Request::Fields(long), (17_899, 0), (17_959, 0)), "2019年1月3日 – 3月4日");
+        assert_eq!(range("ko", Request::Fields(long), (17_899, 0), (17_959, 0)), "2019년 1월 3일~3월 4일");
         assert_eq!(range("de", Request::Fields(date), (17_899, 0), (17_901, 0)), "03.–05.01.2019");
     }
 }

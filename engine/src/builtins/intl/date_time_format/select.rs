@@ -55,8 +55,8 @@ fn put_together(glue: &[Place], first: &Pattern, second: &Pattern) -> Pattern {
 /// Languages that write the days and months of all-numeric dates with as few digits as possible, though the library's short pattern has
 /// two (CLDR's `yMd` and `Md` differ from its short date there).
 const ONE_DIGIT: &[&str] = &[
-    "ca", "cs", "da", "de", "el", "es", "fi", "gl", "he", "hi", "id", "is", "it", "ja", "ko", "lt", "nb", "nl", "nn", "no", "sk", "sl",
-    "sr", "th", "vi", "zh",
+    "ca", "cs", "da", "de", "el", "es", "fi", "gl", "he", "hi", "id", "is", "it", "ja", "ko", "lt", "nb", "nl", "nn",
+    "no", "sk", "sl", "sr", "th", "vi", "zh",
 ];
 
 /// Languages of which that is true for days only.
@@ -133,7 +133,11 @@ impl Context<'_> {
         }
         let time = has_time.then(|| self.time(fields.time_only()));
         let glue = match fields.month {
-            _ if fields.weekday.is_some() && fields.day.is_none() && fields.month.is_none() && fields.year.is_none() => {
+            _ if fields.weekday.is_some()
+                && fields.day.is_none()
+                && fields.month.is_none()
+                && fields.year.is_none() =>
+            {
                 self.weekday_glue()
             }
             Some(Month::Long) => data::glue(self.locale, Length::Long, "dt"),
@@ -183,19 +187,20 @@ impl Context<'_> {
 
     /// The library's pattern for a date with these fields, if it has one.
     fn known_date(&self, fields: &Fields) -> Option<Half> {
-        let names = match (fields.year.is_some(), fields.month.is_some(), fields.day.is_some(), fields.weekday.is_some()) {
-            (true, false, false, false) => "y",
-            (true, true, false, false) => "ym0",
-            (true, true, true, false) => "ym0d",
-            (true, true, true, true) => "ym0de",
-            (false, true, false, false) => "m0",
-            (false, true, true, false) => "m0d",
-            (false, true, true, true) => "m0de",
-            (false, false, true, false) => "d",
-            (false, false, true, true) => "de",
-            (false, false, false, true) => "e",
-            _ => return None,
-        };
+        let names =
+            match (fields.year.is_some(), fields.month.is_some(), fields.day.is_some(), fields.weekday.is_some()) {
+                (true, false, false, false) => "y",
+                (true, true, false, false) => "ym0",
+                (true, true, true, false) => "ym0d",
+                (true, true, true, true) => "ym0de",
+                (false, true, false, false) => "m0",
+                (false, true, true, false) => "m0d",
+                (false, true, true, true) => "m0de",
+                (false, false, true, false) => "d",
+                (false, false, true, true) => "de",
+                (false, false, false, true) => "e",
+                _ => return None,
+            };
         if fields.era.is_some() && fields.year.is_none() {
             return None;
         }
@@ -250,8 +255,10 @@ impl Context<'_> {
         // What has no pattern is put together of what has: with the day or else the year, whatever is left after it.
         let mut pattern = Pattern::default();
         let with_month = Fields { weekday: None, era: None, ..fields };
-        let alone = Fields { year: fields.year, era: fields.era.filter(|_| fields.year.is_some()), ..Fields::default() };
-        let candidates = if fields.month.is_some() || fields.year.is_none() { [with_month, alone] } else { [alone, with_month] };
+        let alone =
+            Fields { year: fields.year, era: fields.era.filter(|_| fields.year.is_some()), ..Fields::default() };
+        let candidates =
+            if fields.month.is_some() || fields.year.is_none() { [with_month, alone] } else { [alone, with_month] };
         let mut left = fields;
         if let Some(half) = candidates.iter().find_map(|candidate| self.known_date(candidate)) {
             let shown = half.fields;
@@ -301,17 +308,16 @@ impl Context<'_> {
             let which = Which { fields: attributes, length: Length::Medium, variant };
             (Some(which), data::time(self.locale, which).unwrap_or_default())
         };
-        let (which, mut pattern) =
-            match (fields.hour.is_some(), fields.minute.is_some(), fields.second.is_some()) {
-                (true, false, false) => of(Variant::Standard),
-                (true, true, false) => of(Variant::First),
-                (true, true, true) => of(Variant::Second),
-                (true, false, true) => (None, of(Variant::Second).1.without(&['m'])),
-                (false, true, true) => (None, of(Variant::Second).1.without(&['H', 'a'])),
-                (false, true, false) => (None, Pattern(Vec::from([Item::Field('m', minute_width(fields.minute))]))),
-                (false, false, true) => (None, Pattern(Vec::from([Item::Field('s', minute_width(fields.second))]))),
-                (false, false, false) => (None, Pattern::default()),
-            };
+        let (which, mut pattern) = match (fields.hour.is_some(), fields.minute.is_some(), fields.second.is_some()) {
+            (true, false, false) => of(Variant::Standard),
+            (true, true, false) => of(Variant::First),
+            (true, true, true) => of(Variant::Second),
+            (true, false, true) => (None, of(Variant::Second).1.without(&['m'])),
+            (false, true, true) => (None, of(Variant::Second).1.without(&['H', 'a'])),
+            (false, true, false) => (None, Pattern(Vec::from([Item::Field('m', minute_width(fields.minute))]))),
+            (false, false, true) => (None, Pattern(Vec::from([Item::Field('s', minute_width(fields.second))]))),
+            (false, false, false) => (None, Pattern::default()),
+        };
         fit_time(&mut pattern, &fields, cycle);
         if let Some(digits) = fields.fraction {
             add_fraction(&mut pattern, digits, &data::decimal_separator(self.locale, &self.setting.numbering_system));
@@ -344,7 +350,9 @@ fn put_weekday_in_brackets(pattern: &mut Pattern) {
     let mut whole = Pattern::default();
     for (at, item) in pattern.0.iter().enumerate() {
         match item {
-            Item::Field('E', _) if at > 0 && !matches!(pattern.0.get(at - 1), Some(Item::Literal(text)) if text.ends_with('(')) => {
+            Item::Field('E', _)
+                if at > 0 && !matches!(pattern.0.get(at - 1), Some(Item::Literal(text)) if text.ends_with('(')) =>
+            {
                 whole.push_char('(');
                 whole.0.push(item.clone());
                 whole.push_char(')');
@@ -399,7 +407,12 @@ mod tests {
     use super::*;
 
     fn setting(locale: &str, calendar: &str, hour_cycle: HourCycle) -> Setting {
-        Setting { locale: locale.to_string(), calendar: calendar.to_string(), numbering_system: "latn".to_string(), hour_cycle }
+        Setting {
+            locale: locale.to_string(),
+            calendar: calendar.to_string(),
+            numbering_system: "latn".to_string(),
+            hour_cycle,
+        }
     }
 
     /// The text for the 3rd of January 2019, 14:05:07.089 UTC.
@@ -446,7 +459,8 @@ mod tests {
         assert_eq!(at("pl", DATE), "3.01.2019");
         assert_eq!(at("zh-TW", DATE), "2019/1/3");
         assert_eq!(at("ko", DATE), "2019. 1. 3.");
-        let two = Fields { year: Some(Digits::TwoDigit), month: Some(Month::TwoDigit), day: Some(Digits::TwoDigit), ..DATE };
+        let two =
+            Fields { year: Some(Digits::TwoDigit), month: Some(Month::TwoDigit), day: Some(Digits::TwoDigit), ..DATE };
         assert_eq!(at("en-US", two), "01/03/19");
         let short = Fields { month: Some(Month::Short), ..DATE };
         assert_eq!(at("en", short), "Jan 3, 2019");
@@ -471,7 +485,10 @@ mod tests {
         assert_eq!(at("en", HourCycle::H11, Fields { hour: Some(Digits::TwoDigit), ..seconds }), "02:05:07 PM");
         assert_eq!(at("en", HourCycle::H12, Fields { fraction: Some(2), ..seconds }), "2:05:07.08 PM");
         assert_eq!(at("de", HourCycle::H23, Fields { fraction: Some(3), hour: None, ..seconds }), "05:07,089");
-        assert_eq!(at("en", HourCycle::H12, Fields { day_period: Some(Text::Long), minute: None, ..TIME }), "2 in the afternoon");
+        assert_eq!(
+            at("en", HourCycle::H12, Fields { day_period: Some(Text::Long), minute: None, ..TIME }),
+            "2 in the afternoon"
+        );
         assert_eq!(at("en", HourCycle::H12, Fields { zone_name: Some(ZoneName::Short), ..TIME }), "2:05 PM UTC");
         assert_eq!(at("de", HourCycle::H23, Fields { minute: None, ..TIME }), "14 Uhr");
         assert_eq!(at("en", HourCycle::H12, Fields { weekday: Some(Text::Short), ..TIME }), "Thu 2:05 PM");
@@ -486,9 +503,8 @@ mod tests {
 
     #[test]
     fn styles_and_calendars() {
-        let with = |calendar: &str, date, time| {
-            text(&setting("en", calendar, HourCycle::H12), Request::Styles { date, time })
-        };
+        let with =
+            |calendar: &str, date, time| text(&setting("en", calendar, HourCycle::H12), Request::Styles { date, time });
         assert_eq!(with("gregory", Some(Style::Full), None), "Thursday, January 3, 2019");
         assert_eq!(with("gregory", Some(Style::Short), Some(Style::Short)), "1/3/19, 2:05 PM");
         assert_eq!(

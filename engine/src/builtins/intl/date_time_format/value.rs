@@ -69,7 +69,9 @@ impl DateTimeFormat {
             TemporalValue::YearMonth(calendar, day) => {
                 (Need::YearMonth, Some((*calendar, false)), Moment::local(*day, 0))
             }
-            TemporalValue::MonthDay(calendar, day) => (Need::MonthDay, Some((*calendar, false)), Moment::local(*day, 0)),
+            TemporalValue::MonthDay(calendar, day) => {
+                (Need::MonthDay, Some((*calendar, false)), Moment::local(*day, 0))
+            }
             TemporalValue::Time(milliseconds) => (Need::Time, None, Moment::local(0, *milliseconds)),
             TemporalValue::DateTime(calendar, day, milliseconds) => {
                 (Need::Any, Some((*calendar, true)), Moment::local(*day, *milliseconds))

@@ -7,8 +7,8 @@ use icu_datetime::DateTimeFormatterPreferences;
 use icu_datetime::fieldsets::enums::ZoneFieldSet;
 use icu_datetime::pattern::{DateTimePattern, FixedCalendarDateTimeNames};
 use icu_locale::Locale;
-use icu_time::zone::{IanaParser, UtcOffset, ZoneNameTimestamp};
 use icu_time::TimeZone as ZoneId;
+use icu_time::zone::{IanaParser, UtcOffset, ZoneNameTimestamp};
 use temporal_rs::{Instant, TimeZone};
 use writeable::TryWriteable;
 
@@ -66,7 +66,8 @@ pub(super) fn name(locale: &Locale, symbol: char, width: u8, zone: &str, offset:
     let mut names = FixedCalendarDateTimeNames::<Gregorian, ZoneFieldSet>::try_new(preferences).ok()?;
     let id = if zone.starts_with(['+', '-']) { ZoneId::UNKNOWN } else { IanaParser::new().parse(zone) };
     let utc_offset = UtcOffset::try_from_seconds(i32::try_from(offset).ok()?).ok()?;
-    let info = id.with_offset(Some(utc_offset)).with_zone_name_timestamp(ZoneNameTimestamp::from_epoch_seconds(seconds));
+    let info =
+        id.with_offset(Some(utc_offset)).with_zone_name_timestamp(ZoneNameTimestamp::from_epoch_seconds(seconds));
     let formatter = names.include_for_pattern(&pattern).ok()?;
     let formatted = formatter.format(&info);
     let text = formatted.try_write_to_string().unwrap_or_else(|(_, text)| text);
