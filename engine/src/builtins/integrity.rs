@@ -1,6 +1,7 @@
 //! The part of `Object` that goes over all own properties: freezing, sealing, listing (ECMA-262 §7.3.15, §7.3.16, §7.3.24).
 
-use rotifer_jsvalue::{Attrs, Kind, elements, key};
+use rotifer_jsvalue::shape::Info;
+use rotifer_jsvalue::{Attrs, Kind, elements, key, object, shape};
 
 use crate::cx::{Args, Cx, Key, Object, Value, imm};
 use crate::ops::{Own, PropertyDescriptor};
@@ -61,6 +62,9 @@ pub(crate) enum Listed {
 
 /// ECMA-262 §7.3.24 EnumerableOwnProperties
 pub(crate) fn enumerable_own_properties<'s>(cx: &mut Cx<'s>, object: Object<'s>, what: Listed) -> JsResult<Object<'s>> {
+    if let Some((_, info)) = cx.plain_properties(object) {
+        return list_plain_properties(cx, object, info, what);
+    }
     let keys = cx.own_property_keys(object)?;
     let count = cx.array_len(keys);
     let result = cx.new_array(0, count)?;
@@ -86,6 +90,29 @@ pub(crate) fn enumerable_own_properties<'s>(cx: &mut Cx<'s>, object: Object<'s>,
                 let Some(v) = own_enumerable_value(&mut cx, object, key)? else { continue };
                 let name = key_item_as_value(&mut cx, keys, i)?;
                 cx.array_from(&[name, v])?.cast()
+            }
+        };
+        cx.push(result, item)?;
+    }
+    Ok(result)
+}
+
+/// [`enumerable_own_properties`] of an object that has named data properties and nothing else.
+fn list_plain_properties<'s>(cx: &mut Cx<'s>, object: Object<'s>, info: Info, what: Listed) -> JsResult<Object<'s>> {
+    let result = cx.new_array(0, info.count)?;
+    for i in 0..info.count {
+        let mut cx = cx.nest();
+        cx.tick(1)?;
+        let at = cx.peek(object).index();
+        let Some((key, _)) = shape::entry(cx.heap(), object::shape_of(cx.heap(), at), i) else { break };
+        let value = object::get_slot(cx.heap(), at, info.place(i));
+        let (key, value) = (cx.root_key(key)?, cx.root(value)?);
+        let item = match what {
+            Listed::Keys => cx.key_to_value(key)?,
+            Listed::Values => value,
+            Listed::Entries => {
+                let name = cx.key_to_value(key)?;
+                cx.array_from(&[name, value])?.cast()
             }
         };
         cx.push(result, item)?;

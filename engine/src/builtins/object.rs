@@ -1,6 +1,6 @@
 //! `Object` (ECMA-262 §20.1). Integrity levels and enumeration are in [`integrity`](super::integrity).
 
-use rotifer_jsvalue::{Attrs, JsValue, Kind, PropertyKey, StaticName, WellKnown};
+use rotifer_jsvalue::{Attrs, JsValue, Kind, PropertyKey, StaticName, WellKnown, object, shape};
 
 use super::Intrinsic;
 use super::spec::{Prop, PropSpec, Spec, func, link, prototype};
@@ -87,6 +87,9 @@ fn assign<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
         }
         let mut cx = cx.nest();
         let from = cx.to_object(source)?;
+        if assign_plain_properties(&mut cx, to, from)? {
+            continue;
+        }
         let keys = cx.own_property_keys(from)?;
         for i in 0..cx.array_len(keys) {
             let mut cx = cx.nest();
@@ -98,6 +101,32 @@ fn assign<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
         }
     }
     Ok(to.cast())
+}
+
+/// Does what [`assign`] does with one source if that has named data properties and nothing else, without a list of its keys. False, and
+/// nothing done, for others.
+fn assign_plain_properties<'s>(cx: &mut Cx<'s>, to: Object<'s>, from: Object<'s>) -> JsResult<bool> {
+    let Some((shape, info)) = cx.plain_properties(from) else { return Ok(false) };
+    // Setters may change the source; its old shape still has the keys there were.
+    let before = cx.root(JsValue::cell(shape))?;
+    for i in 0..info.count {
+        let mut cx = cx.nest();
+        cx.tick(1)?;
+        let shape = cx.peek(before).index();
+        let Some((key, _)) = shape::entry(cx.heap(), shape, i) else { break };
+        let key = cx.root_key(key)?;
+        let at = cx.peek(from).index();
+        let value = if object::shape_of(cx.heap(), at) == shape {
+            let value = object::get_slot(cx.heap(), at, info.place(i));
+            Some(cx.root(value)?)
+        } else {
+            super::integrity::own_enumerable_value(&mut cx, from, key)?
+        };
+        if let Some(value) = value {
+            cx.set_often(to, key, value)?;
+        }
+    }
+    Ok(true)
 }
 
 /// ECMA-262 §20.1.2.2 Object.create

@@ -24,6 +24,8 @@ pub(super) const GETTER: u32 = 1;
 pub(super) const SETTER: u32 = 2;
 pub(super) const ENUMERABLE: u32 = 4;
 pub(super) const SET_NAME: u32 = 8;
+/// The name is the same whenever this is done.
+pub(super) const CONSTANT_NAME: u32 = 16;
 
 /// A property key as it is used.
 #[derive(Clone, Copy, Debug)]
@@ -230,18 +232,18 @@ impl Compiler<'_, '_> {
     /// Defines a method or accessor on `r[object]`.
     #[inline(never)]
     pub(super) fn method(&mut self, id: NodeId, object: Reg, key: &PropertyKey, value: NodeId, word: u32) -> Result {
-        let key = match self.property_key(key)? {
-            Key::Register(key) => key,
+        let (key, naming) = match self.property_key(key)? {
+            Key::Register(key) => (key, SET_NAME),
             Key::Name(name) => {
                 let key = self.e.temp()?;
                 self.e.load_constant(key, Constant::String(name))?;
-                key
+                (key, SET_NAME | CONSTANT_NAME)
             }
         };
         let function = self.e.temp()?;
         self.expr(value, function)?;
         self.at(id);
-        self.e.abcw(Opcode::DefineMethod, object, key, function, word | SET_NAME)
+        self.e.abcw(Opcode::DefineMethod, object, key, function, word | naming)
     }
 
     /// Evaluates a property key.

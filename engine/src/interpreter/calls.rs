@@ -237,9 +237,19 @@ impl<'s> Cx<'s> {
         super::quick::is_built_in(self.peek(f).to_bits(), owner, name)
     }
 
-    /// `f.call(…)` and `f.apply(…)` of a JavaScript function `f`, without recursion; `None` for anything else.
+    /// `f.call(…)`, `f.apply(…)` and calls of what `f.bind(…)` gave, for a JavaScript function `f`, without recursion; `None` for
+    /// anything else.
     fn forward_call(&mut self, args: &Args<'s>, dst: u8) -> JsResult<Option<Flow>> {
         let owner = crate::builtins::Intrinsic::FunctionPrototype;
+        if self.is_kind(args.callee, Kind::BoundFunction) {
+            let callee = self.field(args.callee, field::BoundFunction::target)?;
+            if !self.can_enter(callee)? {
+                return Ok(None);
+            }
+            let this = self.field(args.callee, field::BoundFunction::this)?;
+            let (base, count) = self.push_bound_arguments(args)?;
+            return self.enter_checked(&Args { this, callee, new_target: UNDEFINED, base, count }, dst).map(Some);
+        }
         if !self.is_kind(args.this, Kind::Function) {
             return Ok(None);
         }
@@ -268,21 +278,27 @@ impl<'s> Cx<'s> {
         Ok(None)
     }
 
+    /// Whether a value is a JavaScript function that can be entered without more ado.
+    fn can_enter(&mut self, f: Value<'s>) -> JsResult<bool> {
+        if !self.is_kind(f, Kind::Function) {
+            return Ok(false);
+        }
+        let code = self.code_of(f.cast())?;
+        let special = code.flags & (CodeFlags::CLASS_CONSTRUCTOR | CodeFlags::ARROW) != 0;
+        Ok(!special && !self.leads_to_other_realm(f))
+    }
+
     /// Enters a JavaScript function without recursion: its frame becomes the running one. `None` when it is not such a function.
     fn enter_function(&mut self, args: &Args<'s>, dst: u8) -> JsResult<Option<Flow>> {
-        if !self.is_kind(args.callee, Kind::Function) {
-            return Ok(None);
-        }
-        let code = self.code_of(args.callee.cast())?;
-        let special = code.flags & (CodeFlags::CLASS_CONSTRUCTOR | CodeFlags::ARROW) != 0;
-        if special || self.leads_to_other_realm(args.callee) {
-            return Ok(None);
-        }
+        if self.can_enter(args.callee)? { self.enter_checked(args, dst).map(Some) } else { Ok(None) }
+    }
+
+    fn enter_checked(&mut self, args: &Args<'s>, dst: u8) -> JsResult<Flow> {
         self.tick(1)?;
         let caller = self.frame;
         let fp = self.push_function_frame(args, args.this, UNDEFINED, 0)?;
         self.heap_mut().init(fp - frame::RETURN, ReturnInfo { fp: caller, dst, flags: 0 }.pack());
-        Ok(Some(Flow::Frame))
+        Ok(Flow::Frame)
     }
 
     /// Enters a JavaScript constructor without recursion: its instance is made and its frame becomes the running one.

@@ -100,7 +100,7 @@ pub(super) fn execute<'s>(cx: &mut Cx<'s>, at: At, op: Opcode) -> JsResult<Optio
             one
         }
         O::SetFunctionName => {
-            cx.name_function(at.ra(), at.rb(), at.c())?;
+            cx.name_function(at.ra(), at.rb(), at.c(), false)?;
             one
         }
         O::SetProto => {
@@ -265,6 +265,28 @@ impl<'s> Cx<'s> {
         Ok(false)
     }
 
+    /// The shape of an object that has named, enumerable data properties and nothing else. In the order of the shape they are what
+    /// `[[OwnPropertyKeys]]` gives.
+    pub(crate) fn plain_properties(&self, object: Object<'s>) -> Option<(u32, Info)> {
+        let raw = self.peek(object);
+        if !raw.is_heap_object()
+            || self.heap().kind(raw.index()) != Kind::Object
+            || self.heap().flags(raw.index()) & flag::LAZY != 0
+            || elements::elements(self.heap(), raw.index()).is_some()
+        {
+            return None;
+        }
+        let shape = object::shape_of(self.heap(), raw.index());
+        let info = shape::info(self.heap(), shape);
+        // Symbols come last in the order of keys; what is hidden would have to be passed over.
+        let plain = |(key, attrs): (PropertyKey, Attrs)| {
+            !key.is_symbol() && attrs.has(Attrs::ENUMERABLE) && !attrs.has(Attrs::ACCESSOR)
+        };
+        let all = !info.has(Info::DICTIONARY)
+            && (0..info.count).all(|i| shape::entry(self.heap(), shape, i).is_some_and(plain));
+        all.then_some((shape, info))
+    }
+
     /// Copies the properties of an object that has named data properties and nothing else, as [`Cx::copy_data_properties`] does. Gives how
     /// many it has dealt with when one has to be left to that, `u32::MAX` when it did all.
     fn copy_plain_properties(
@@ -273,25 +295,7 @@ impl<'s> Cx<'s> {
         from: Object<'s>,
         excluded: Option<Object<'s>>,
     ) -> JsResult<u32> {
-        let raw = self.peek(from);
-        if !raw.is_heap_object()
-            || self.heap().kind(raw.index()) != Kind::Object
-            || self.heap().flags(raw.index()) & flag::LAZY != 0
-            || elements::elements(self.heap(), raw.index()).is_some()
-        {
-            return Ok(0);
-        }
-        let shape = object::shape_of(self.heap(), raw.index());
-        let info = shape::info(self.heap(), shape);
-        // Symbols come last in the order of keys; what is hidden would have to be passed over.
-        let plain = |(key, attrs): (PropertyKey, Attrs)| {
-            !key.is_symbol() && attrs.has(Attrs::ENUMERABLE) && !attrs.has(Attrs::ACCESSOR)
-        };
-        if info.has(Info::DICTIONARY)
-            || !(0..info.count).all(|i| shape::entry(self.heap(), shape, i).is_some_and(plain))
-        {
-            return Ok(0);
-        }
+        let Some((_, info)) = self.plain_properties(from) else { return Ok(0) };
         self.tick(info.count)?;
         for i in 0..info.count {
             let mut cx = self.nest();
@@ -318,7 +322,7 @@ impl<'s> Cx<'s> {
         let kind = at.w0 & 3;
         if at.w0 & 8 != 0 {
             let name = key.cast();
-            self.name_function(f.cast(), name, kind)?;
+            self.name_function(f.cast(), name, kind, at.w0 & 16 != 0)?;
         }
         let attrs = Attrs::CONFIGURABLE.set(Attrs::ENUMERABLE, at.w0 & 4 != 0);
         let d = match kind {
@@ -347,7 +351,7 @@ impl<'s> Cx<'s> {
     }
 
     /// ECMA-262 §10.2.9 SetFunctionName with a key; functions that have an own `name` already are left alone.
-    fn name_function(&mut self, f: Value<'s>, key: Value<'s>, prefix: u32) -> JsResult<()> {
+    fn name_function(&mut self, f: Value<'s>, key: Value<'s>, prefix: u32, constant: bool) -> JsResult<()> {
         let Some(f) = self.as_object(f) else { return Ok(()) };
         if self.is_kind(f, Kind::Function) {
             let desc = self.field_raw(f, field::Function::info).index();
@@ -379,6 +383,13 @@ impl<'s> Cx<'s> {
             2 => self.concat(imm(n!("set ")).cast(), base.cast())?.cast(),
             _ => base,
         };
+        if constant && self.is_kind(f, Kind::Function) {
+            // All functions of this place get the name, and need not have it before somebody asks.
+            let desc = self.field_raw(f, field::Function::info).index();
+            let name = self.peek(name);
+            self.heap_mut().put(desc, info::NAME, name);
+            return Ok(());
+        }
         self.set_function_name(f, name)
     }
 

@@ -196,22 +196,7 @@ impl<'s> Cx<'s> {
     fn call_bound(&mut self, args: &Args<'s>) -> JsResult<Value<'s>> {
         let raw = {
             let mut cx = self.nest();
-            for i in (0..args.count).rev() {
-                let v = cx.peek(args.get(i));
-                cx.push_word(v)?;
-            }
-            let mut count = args.count;
-            let bound = cx.field_raw(args.callee, field::BoundFunction::args);
-            if bound.is_cell() {
-                let n = cx.heap().header(bound.index()).aux() - 1;
-                for i in (0..n).rev() {
-                    let block = cx.field_raw(args.callee, field::BoundFunction::args).index();
-                    let v = cx.heap().value(block + 1 + i);
-                    cx.push_word(v)?;
-                }
-                count += n;
-            }
-            let base = cx.heap().sp();
+            let (base, count) = cx.push_bound_arguments(args)?;
             let target = cx.field(args.callee, field::BoundFunction::target)?;
             let result = if cx.is_undefined(args.new_target) {
                 let this = cx.field(args.callee, field::BoundFunction::this)?;
@@ -226,6 +211,26 @@ impl<'s> Cx<'s> {
             cx.peek(result)
         };
         self.root(raw)
+    }
+
+    /// Pushes the arguments that a bound function has and those it is called with; gives where they are and how many.
+    pub(crate) fn push_bound_arguments(&mut self, args: &Args<'s>) -> JsResult<(u32, u32)> {
+        for i in (0..args.count).rev() {
+            let v = self.peek(args.get(i));
+            self.push_word(v)?;
+        }
+        let mut count = args.count;
+        let bound = self.field_raw(args.callee, field::BoundFunction::args);
+        if bound.is_cell() {
+            let n = self.heap().header(bound.index()).aux() - 1;
+            for i in (0..n).rev() {
+                let block = self.field_raw(args.callee, field::BoundFunction::args).index();
+                let v = self.heap().value(block + 1 + i);
+                self.push_word(v)?;
+            }
+            count += n;
+        }
+        Ok((self.heap().sp(), count))
     }
 
     /// ECMA-262 §7.3.15 Construct

@@ -25,7 +25,6 @@ const MECHANISM: TransformKey = icu_locale::extensions::transform::key!("m0");
 /// Values of keywords that have another canonical form and that the library leaves as they are (UTS 35 §3.2.1).
 const ALIASES: &[(&str, &str, &str)] = &[
     ("ca", "ethiopic-amete-alem", "ethioaa"),
-    ("ca", "gregorian", "gregory"),
     ("ca", "islamicc", "islamic-civil"),
     ("kb", "yes", ""),
     ("kc", "yes", ""),
@@ -239,7 +238,8 @@ mod tests {
             ("EN-us", Some("en-US")),
             ("de-latn-de", Some("de-Latn-DE")),
             ("cmn", Some("zh")),
-            ("en-u-ca-gregorian", Some("en-u-ca-gregory")),
+            ("en-u-ca-islamicc", Some("en-u-ca-islamic-civil")),
+            ("en-u-kn-yes", Some("en-u-kn")),
             ("en_US", None),
             ("x-private", None),
             ("i-klingon", None),
