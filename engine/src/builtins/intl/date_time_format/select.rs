@@ -284,21 +284,28 @@ impl Context<'_> {
         }
         more.set_widths(&fields);
         for item in more.0 {
-            let in_brackets = matches!(item, Item::Field('d', _));
-            if !pattern.0.is_empty() {
-                pattern.push_char(' ');
-            }
-            match (in_brackets, self.formatter.language.as_str()) {
-                (true, "en") => pattern.push_text("(day: "),
-                (true, _) => pattern.push_char('('),
-                _ => {}
-            }
-            pattern.0.push(item);
-            if in_brackets {
-                pattern.push_char(')');
+            match item {
+                Item::Field('d', _) if !pattern.0.is_empty() => self.append_named(&mut pattern, item, "day"),
+                item => {
+                    if !pattern.0.is_empty() {
+                        pattern.push_char(' ');
+                    }
+                    pattern.0.push(item);
+                }
             }
         }
         Half { pattern, which: None, fields }
+    }
+
+    /// Appends a field that no pattern has a place for, with what it is called.
+    fn append_named(&self, pattern: &mut Pattern, item: Item, name: &str) {
+        pattern.push_text(" (");
+        if self.formatter.language == "en" {
+            pattern.push_text(name);
+            pattern.push_text(": ");
+        }
+        pattern.0.push(item);
+        pattern.push_char(')');
     }
 
     fn time(&self, fields: Fields) -> Half {
@@ -312,7 +319,11 @@ impl Context<'_> {
             (true, false, false) => of(Variant::Standard),
             (true, true, false) => of(Variant::First),
             (true, true, true) => of(Variant::Second),
-            (true, false, true) => (None, of(Variant::Second).1.without(&['m'])),
+            (true, false, true) => {
+                let mut pattern = of(Variant::Standard).1;
+                self.append_named(&mut pattern, Item::Field('s', minute_width(fields.second)), "second");
+                (None, pattern)
+            }
             (false, true, true) => (None, of(Variant::Second).1.without(&['H', 'a'])),
             (false, true, false) => (None, Pattern(Vec::from([Item::Field('m', minute_width(fields.minute))]))),
             (false, false, true) => (None, Pattern(Vec::from([Item::Field('s', minute_width(fields.second))]))),
@@ -491,6 +502,7 @@ mod tests {
         );
         assert_eq!(at("en", HourCycle::H12, Fields { zone_name: Some(ZoneName::Short), ..TIME }), "2:05 PM UTC");
         assert_eq!(at("de", HourCycle::H23, Fields { minute: None, ..TIME }), "14 Uhr");
+        assert_eq!(at("en", HourCycle::H12, Fields { minute: None, ..seconds }), "2 PM (second: 7)");
         assert_eq!(at("en", HourCycle::H12, Fields { weekday: Some(Text::Short), ..TIME }), "Thu 2:05 PM");
         assert_eq!(at("ko", HourCycle::H12, Fields { weekday: Some(Text::Short), ..TIME }), "(목) 오후 2:05");
         assert_eq!(at("ja", HourCycle::H23, Fields { weekday: Some(Text::Short), ..TIME }), "14:05 (木)");
