@@ -163,17 +163,16 @@ impl Formatter {
 
     /// The text of a moment.
     pub(super) fn write(&self, pattern: &Pattern, moment: Moment, source: Source, parts: &mut Vec<Part>) {
-        let exact = Exactness {
-            minute: !pattern.has('m') || moment.minute() == 0,
-            second: !pattern.has('s') || moment.second() == 0,
-        };
+        let whole = is_whole_hour(pattern, moment);
         for item in &pattern.0 {
-            self.write_item(item, moment, exact, source, parts);
+            self.write_item(item, moment, whole, source, parts);
         }
     }
 
     /// The text of one item of a pattern.
-    fn write_item(&self, item: &Item, moment: Moment, exact: Exactness, source: Source, parts: &mut Vec<Part>) {
+    ///
+    /// `whole` is [`is_whole_hour`] of the pattern.
+    pub(super) fn write_item(&self, item: &Item, moment: Moment, whole: bool, source: Source, parts: &mut Vec<Part>) {
         let (symbol, width) = match item {
             Item::Literal(text) => return push_literal(parts, text, source),
             Item::Field(symbol, width) => (*symbol, *width),
@@ -217,7 +216,7 @@ impl Formatter {
                 data::weekday_name(&self.data, width, symbol == 'c', day).unwrap_or_default()
             }
             'd' => number(self.date(moment).day_of_month().0.into(), width),
-            'a' | 'b' | 'B' => self.day_period(symbol, width, moment.hour(), exact),
+            'a' | 'b' | 'B' => self.day_period(symbol, width, moment.hour(), whole),
             'h' => number((i64::from(moment.hour()) + 11) % 12 + 1, width),
             'K' => number(i64::from(moment.hour()) % 12, width),
             'H' => number(moment.hour().into(), width),
@@ -239,10 +238,9 @@ impl Formatter {
         parts.push(Part { kind: part_name(symbol), text: with_usual_spaces(text), source });
     }
 
-    fn day_period(&self, symbol: char, width: u8, hour: u8, exact: Exactness) -> String {
+    fn day_period(&self, symbol: char, width: u8, hour: u8, whole: bool) -> String {
         let Some(names) = DayPeriods::load(&self.data, width) else { return String::new() };
-        let exact = exact.minute && exact.second;
-        let noon = exact && hour == 12;
+        let noon = whole && hour == 12;
         let name = match symbol {
             'B' => {
                 let known = || day_period::name(&self.language, width, hour, noon).map(ToString::to_string);
@@ -250,18 +248,16 @@ impl Formatter {
                 usual().or_else(known)
             }
             'b' if noon => names.noon(),
-            'b' if exact && hour == 0 => names.midnight(),
+            'b' if whole && hour == 0 => names.midnight(),
             _ => None,
         };
         name.or_else(|| names.half(hour)).unwrap_or_default()
     }
 }
 
-/// Whether what is shown of the time is a full hour.
-#[derive(Clone, Copy)]
-struct Exactness {
-    minute: bool,
-    second: bool,
+/// Whether what a pattern shows of the time is a full hour.
+pub(super) fn is_whole_hour(pattern: &Pattern, moment: Moment) -> bool {
+    (!pattern.has('m') || moment.minute() == 0) && (!pattern.has('s') || moment.second() == 0)
 }
 
 /// What a field is called in `formatToParts`.

@@ -8,9 +8,9 @@ use icu_datetime::provider::range_patterns::{
 
 use super::data::{self, Place, Range, Variant};
 use super::fields::{Digits, Fields, Month, Request, Setting};
-use super::format::{Formatter, Moment, Part, Shown, Source, push_literal};
-use super::pattern::{Item, Pattern, kind_of};
-use super::select::{Half, Selected, fit_time, select};
+use super::format::{Formatter, Moment, Part, Shown, Source, is_whole_hour, push_literal};
+use super::pattern::{Item, Pattern, kind_of, zone_item};
+use super::select::{Half, Selected, fit_time, select, zone_glue};
 
 /// The largest field in which two moments differ.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -135,7 +135,7 @@ impl Ends<'_> {
             }
             (None, Some(time), Difference::Time(field)) => {
                 let mut parts = Vec::new();
-                self.write(&self.time(time, field)?, &mut parts);
+                self.write_times(time, &self.time(time, field)?, &mut parts);
                 Some(parts)
             }
             (Some(date), Some(time), difference @ (Difference::Time(_) | Difference::Second)) => {
@@ -143,15 +143,15 @@ impl Ends<'_> {
                     Difference::Time(field) => self.time(time, field),
                     _ => None,
                 };
-                let range = range.unwrap_or_else(|| Range::Symmetric(time.pattern.clone()));
                 let mut parts = Vec::new();
                 for place in &selected.glue {
-                    match place {
-                        Place::Part(0) => self.write(&range, &mut parts),
-                        Place::Part(_) => {
+                    match (place, &range) {
+                        (Place::Part(0), Some(range)) => self.write_times(time, range, &mut parts),
+                        (Place::Part(0), None) => self.write(&Range::Symmetric(time.pattern.clone()), &mut parts),
+                        (Place::Part(_), _) => {
                             self.formatter.write(&date.pattern, self.start, Source::Shared, &mut parts);
                         }
-                        Place::Text(text) => push_literal(&mut parts, text, Source::Shared),
+                        (Place::Text(text), _) => push_literal(&mut parts, text, Source::Shared),
                     }
                 }
                 Some(parts)
@@ -160,17 +160,45 @@ impl Ends<'_> {
         }
     }
 
-    /// The pattern of a range of times.
+    /// The pattern of a range of times, without the zone.
     fn time(&self, half: &Half, field: Time) -> Option<Range> {
         let which = half.which.filter(|which| which.variant != Variant::Second)?;
-        if half.fields.zone_name.is_some() || half.fields.fraction.is_some() {
+        // The zone is named once, so that its name has to be the same.
+        if half.fields.fraction.is_some() || half.fields.zone_name.is_some() && self.start.offset != self.end.offset {
             return None;
         }
+        let single = half.pattern.without(&['z']);
+        let field = if self.has_same_period(&single) { field } else { Time::DayPeriodA };
         let mut range = data::time_range(&self.formatter.data, which, field)?;
         let (Range::Symmetric(pattern) | Range::Full(pattern)) = &mut range;
         fit_time(pattern, &half.fields, self.setting.hour_cycle);
-        self.check(&range, &half.pattern)?;
+        self.check(&range, &single)?;
         Some(range)
+    }
+
+    /// Whether both ends are in one part of the day, if the pattern of a time says which it is.
+    fn has_same_period(&self, single: &Pattern) -> bool {
+        let period = |moment| {
+            let mut parts = Vec::new();
+            for item in single.0.iter().filter(|item| item.symbol() == Some('B')) {
+                self.formatter.write_item(item, moment, is_whole_hour(single, moment), Source::Shared, &mut parts);
+            }
+            parts
+        };
+        period(self.start) == period(self.end)
+    }
+
+    /// A range of times, with the name of the zone if there is to be one.
+    fn write_times(&self, half: &Half, range: &Range, parts: &mut Vec<Part>) {
+        let Some(name) = half.fields.zone_name else { return self.write(range, parts) };
+        let zone = Pattern(Vec::from([zone_item(name)]));
+        for place in zone_glue(&self.formatter.data) {
+            match place {
+                Place::Part(0) => self.write(range, parts),
+                Place::Part(_) => self.formatter.write(&zone, self.start, Source::Shared, parts),
+                Place::Text(text) => push_literal(parts, &text, Source::Shared),
+            }
+        }
     }
 
     /// A pattern that shows other fields than that of a single moment does not do.
@@ -225,8 +253,7 @@ impl Ends<'_> {
                         // What stands after the second end is of both.
                         _ => (self.start, Source::Shared),
                     };
-                    let item = Pattern(Vec::from([item.clone()]));
-                    self.formatter.write(&item, moment, source, parts);
+                    self.formatter.write_item(item, moment, is_whole_hour(pattern, moment), source, parts);
                 }
             }
         }
@@ -258,7 +285,7 @@ fn fit_date(range: &mut Range, half: &Half) {
 mod tests {
     use alloc::string::{String, ToString};
 
-    use super::super::fields::{HourCycle, Style};
+    use super::super::fields::{HourCycle, Style, Text, ZoneName};
     use super::super::format::joined;
     use super::*;
 
@@ -290,6 +317,11 @@ mod tests {
         assert_eq!(of(time, (17_899, 600), (17_899, 660)), "10:00 – 11:00 AM");
         assert_eq!(of(time, (17_899, 600), (17_899, 780)), "10:00 AM – 1:00 PM");
         assert_eq!(of(time, (17_899, 600), (17_900, 600)), "1/3/2019, 10:00 AM – 1/4/2019, 10:00 AM");
+        let zoned = Fields { zone_name: Some(ZoneName::Short), ..time };
+        assert_eq!(of(zoned, (17_899, 600), (17_899, 660)), "10:00 – 11:00 AM UTC");
+        let period = Fields { day_period: Some(Text::Long), ..time };
+        assert_eq!(of(period, (17_899, 600), (17_899, 660)), "10:00 – 11:00 in the morning");
+        assert_eq!(of(period, (17_899, 720), (17_899, 750)), "12:00 noon – 12:30 in the afternoon");
         let no_year = Fields { year: None, ..both };
         assert_eq!(of(no_year, (17_899, 600), (17_900, 600)), "1/3, 10:00 AM – 1/4, 10:00 AM");
         assert_eq!(of(no_year, (17_899, 600), (18_264, 600)), "1/3/2019, 10:00 AM – 1/3/2020, 10:00 AM");

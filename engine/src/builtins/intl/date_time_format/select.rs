@@ -52,6 +52,15 @@ fn put_together(glue: &[Place], first: &Pattern, second: &Pattern) -> Pattern {
     whole
 }
 
+/// How a time and the name of its zone are put together.
+pub(super) fn zone_glue(locale: &DataLocale) -> Vec<Place> {
+    let mut glue = data::glue(locale, Length::Medium, "tz");
+    if glue.iter().all(|place| matches!(place, Place::Part(_))) {
+        glue.insert(1.min(glue.len()), Place::Text(" ".into()));
+    }
+    glue
+}
+
 /// Languages that write the days and months of all-numeric dates with as few digits as possible, though the library's short pattern has
 /// two (CLDR's `yMd` and `Md` differ from its short date there).
 const ONE_DIGIT: &[&str] = &[
@@ -342,15 +351,7 @@ impl Context<'_> {
         }
         if let Some(name) = fields.zone_name {
             let zone = Pattern(Vec::from([zone_item(name)]));
-            pattern = if pattern.0.is_empty() {
-                zone
-            } else {
-                let mut glue = data::glue(self.locale, Length::Medium, "tz");
-                if glue.iter().all(|place| matches!(place, Place::Part(_))) {
-                    glue.insert(1, Place::Text(" ".into()));
-                }
-                put_together(&glue, &pattern, &zone)
-            };
+            pattern = if pattern.0.is_empty() { zone } else { put_together(&zone_glue(self.locale), &pattern, &zone) };
         }
         Half { pattern, which, fields }
     }
