@@ -1,4 +1,4 @@
-//! Addition, subtraction and multiplication of magnitudes.
+//! Addition and subtraction of magnitudes.
 
 use core::cmp::Ordering;
 
@@ -87,39 +87,4 @@ impl<'s> Cx<'s> {
         let out = finish(heap, out, negative);
         self.root(out)
     }
-
-    /// `a * b` (ECMA-262 §6.1.6.2.4).
-    pub(super) fn bigint_multiply(&mut self, a: Value<'s>, b: Value<'s>) -> JsResult<Value<'s>> {
-        let (n, m) = (limbs(self.heap(), self.peek(a)), limbs(self.heap(), self.peek(b)));
-        let total = self.checked_limbs((u64::from(n) + u64::from(m)).max(1))?;
-        let (x, y) = self.reserve_for(words(total), a, b)?;
-        let heap = self.heap_mut();
-        let out = new_block(heap, total);
-        heap.fill(out.index() + HEAD, total, 0);
-        // The longer one in the inner loop.
-        let (x, y, n, m) = if n < m { (x, y, n, m) } else { (y, x, m, n) };
-        for i in 0..n {
-            let heap = self.heap_mut();
-            multiply_row(heap, limb(heap, x, i), y, m, out.index() + HEAD + i);
-            self.tick(m / 16)?;
-        }
-        let negative = is_negative(self.heap(), x) != is_negative(self.heap(), y);
-        let out = finish(self.heap_mut(), out, negative);
-        self.root(out)
-    }
-}
-
-/// Adds `factor * y` to the limbs at `to`, and the carry after them.
-fn multiply_row(heap: &mut Heap, factor: u64, y: JsValue, m: u32, to: u32) {
-    if factor == 0 {
-        return;
-    }
-    let mut carry = 0_u64;
-    for j in 0..m {
-        let product =
-            u128::from(factor) * u128::from(limb(heap, y, j)) + u128::from(heap.get(to + j)) + u128::from(carry);
-        heap.set(to + j, product as u64);
-        carry = (product >> 64) as u64;
-    }
-    heap.set(to + m, carry);
 }

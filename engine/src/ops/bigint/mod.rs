@@ -8,6 +8,7 @@ mod bits;
 mod division;
 mod magnitude;
 mod power;
+mod product;
 #[cfg(test)]
 mod tests;
 mod text;

@@ -39,6 +39,20 @@ impl Random {
     }
 }
 
+impl Random {
+    /// A BigInt of `limbs` limbs, all ones or whatever comes.
+    fn long<'s>(&mut self, cx: &mut Cx<'s>, limbs: usize, ones: bool) -> Value<'s> {
+        let mut digits = std::string::String::from("0xf");
+        for _ in 0..limbs {
+            let limb = if ones { u64::MAX } else { self.limb() };
+            digits.push_str(&std::format!("{limb:016x}"));
+        }
+        digits.pop();
+        let digits = cx.str(&digits).unwrap();
+        cx.string_to_bigint(digits).unwrap().unwrap()
+    }
+}
+
 fn with(stress: u32, f: impl FnOnce(&mut Cx<'_>)) {
     let mut isolate = Isolate::new(Limits::default()).unwrap();
     isolate.heap.set_stress(stress);
@@ -229,5 +243,29 @@ fn sizes_are_bounded() {
         assert!(cx.bigint_wrap(none, 1 << 50, false).is_ok());
         let minus = cx.bigint_negate(two).unwrap();
         assert!(cx.bigint_wrap(minus, 1 << 50, false).is_err());
+    });
+}
+
+#[test]
+fn long_products() {
+    with(0, |cx| {
+        let mut r = Random(11);
+        for round in 0..60 {
+            let mut cx = cx.nest();
+            let cx = &mut cx;
+            let sizes = [39, 40, 41, 79, 80, 81, 127, 160, 333, 700];
+            let (n, m) = (sizes[round % 10], sizes[(round / 6 + round) % 10]);
+            let (a, b) = (r.long(cx, n, round % 3 == 0), r.long(cx, m, round % 4 == 0));
+            let product = op(cx, Mul, a, b);
+            // Modulo a prime that fits into a limb, and divided again, both in ways that multiply row by row at most.
+            let prime = cx.bigint_from_u64(0xFFFF_FFFF_FFFF_FFC5).unwrap();
+            let (x, y) = (op(cx, Rem, a, prime), op(cx, Rem, b, prime));
+            let expected = op(cx, Mul, x, y);
+            let expected = op(cx, Rem, expected, prime);
+            let found = op(cx, Rem, product, prime);
+            assert!(same(cx, found, expected), "{n} {m}");
+            let quotient = op(cx, Div, product, b);
+            assert!(same(cx, quotient, a), "{n} {m}");
+        }
     });
 }
