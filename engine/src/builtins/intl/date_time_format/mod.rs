@@ -12,6 +12,8 @@ mod options;
 mod pattern;
 mod range;
 mod select;
+#[cfg(test)]
+mod tests;
 mod value;
 mod zone;
 
