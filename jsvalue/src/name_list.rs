@@ -115,4 +115,7 @@ pub(crate) const NAMES: &[&str] = &[
     "RelativeTimeFormat", "Intl.RelativeTimeFormat", "DurationFormat", "Intl.DurationFormat", "yearsDisplay",
     "monthsDisplay", "weeksDisplay", "daysDisplay", "hoursDisplay", "minutesDisplay", "secondsDisplay",
     "millisecondsDisplay", "microsecondsDisplay", "nanosecondsDisplay", "fractionalDigits", "cardinal", "ordinal",
+    "weekday", "dayPeriod", "hour12", "dateStyle", "timeStyle", "formatMatcher",
+    "DateTimeFormat",
+    "Intl.DateTimeFormat",
 ];

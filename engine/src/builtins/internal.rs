@@ -72,6 +72,8 @@ closures! {
     IntlCollatorCompare = 2 super::intl::compare_bound;
     /// What the getter `format` of an `Intl.NumberFormat` gives.
     NumberFormatFormat = 1 super::intl::number_format_format;
+    /// Formats a moment.
+    #[cfg(feature = "intl")] DateTimeFormatFormat = 1 super::intl::format_function;
 }
 
 /// The id of the built-in function that emulates undefined (ECMA-262 §B.3.6).

@@ -222,6 +222,8 @@ intrinsics! {
     #[cfg(feature = "intl")] IntlRelativeTimeFormat = intl::RELATIVE_TIME_FORMAT,
     #[cfg(feature = "intl")] IntlDurationFormatPrototype = intl::DURATION_FORMAT_PROTOTYPE,
     #[cfg(feature = "intl")] IntlDurationFormat = intl::DURATION_FORMAT,
+    #[cfg(feature = "intl")] IntlDateTimeFormatPrototype = intl::DATE_TIME_FORMAT_PROTOTYPE,
+    #[cfg(feature = "intl")] IntlDateTimeFormat = intl::DATE_TIME_FORMAT,
 }
 
 impl Intrinsic {

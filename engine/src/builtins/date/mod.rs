@@ -161,6 +161,12 @@ fn now<'s>(_cx: &mut Cx<'s>, _args: &Args<'s>) -> JsResult<Value<'s>> {
     Ok(imm(zone::now()))
 }
 
+/// What `Date.now()` gives.
+#[cfg(feature = "intl")]
+pub(super) fn now_value() -> f64 {
+    zone::now()
+}
+
 /// ECMA-262 §21.4.3.2 Date.parse
 fn parse<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let s = cx.to_flat_string(args.get(0))?;
@@ -349,18 +355,42 @@ macro_rules! texts {
 texts! {
     /// ECMA-262 §21.4.4.35 Date.prototype.toDateString
     to_date_string = Date;
-    /// ECMA-262 §21.4.4.38 Date.prototype.toLocaleDateString
-    to_locale_date_string = LocaleDate;
-    /// ECMA-262 §21.4.4.39 Date.prototype.toLocaleString
-    to_locale_string = Locale;
-    /// ECMA-262 §21.4.4.40 Date.prototype.toLocaleTimeString
-    to_locale_time_string = LocaleTime;
     /// ECMA-262 §21.4.4.41 Date.prototype.toString
     to_string = Full;
     /// ECMA-262 §21.4.4.42 Date.prototype.toTimeString
     to_time_string = Time;
     /// ECMA-262 §21.4.4.43 Date.prototype.toUTCString
     to_utc_string = Utc;
+}
+
+macro_rules! locale_texts {
+    ($($(#[$doc:meta])* $name:ident = $style:ident, $which:ident;)*) => {$(
+        $(#[$doc])*
+        #[cfg(not(feature = "intl"))]
+        fn $name<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+            let t = this_time(cx, args)?;
+            text(cx, t, Style::$style)
+        }
+
+        $(#[$doc])*
+        #[cfg(feature = "intl")]
+        fn $name<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
+            let t = this_time(cx, args)?;
+            if t.is_nan() {
+                return text(cx, t, Style::$style);
+            }
+            super::intl::date_text(cx, args, t, super::intl::DateText::$which)
+        }
+    )*};
+}
+
+locale_texts! {
+    /// ECMA-262 §21.4.4.38 Date.prototype.toLocaleDateString
+    to_locale_date_string = LocaleDate, Date;
+    /// ECMA-262 §21.4.4.39 Date.prototype.toLocaleString
+    to_locale_string = Locale, Both;
+    /// ECMA-262 §21.4.4.40 Date.prototype.toLocaleTimeString
+    to_locale_time_string = LocaleTime, Time;
 }
 
 /// ECMA-262 §21.4.4.36 Date.prototype.toISOString

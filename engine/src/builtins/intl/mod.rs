@@ -4,6 +4,7 @@
 
 mod available;
 mod collator;
+mod date_time_format;
 mod display_names;
 mod display_words;
 mod duration_format;
@@ -31,6 +32,9 @@ use crate::throw::JsResult;
 
 pub(crate) use collator::Collators;
 pub(super) use collator::{COLLATOR, COLLATOR_PROTOTYPE, compare_bound, locale_compare};
+pub(super) use date_time_format::{
+    DATE_TIME_FORMAT, DATE_TIME_FORMAT_PROTOTYPE, DateText, date_text, format_function, temporal_text,
+};
 pub(super) use display_names::{DISPLAY_NAMES, DISPLAY_NAMES_PROTOTYPE};
 pub(super) use duration_format::{DURATION_FORMAT, DURATION_FORMAT_PROTOTYPE, duration_to_locale_string};
 pub(super) use list_format::{LIST_FORMAT, LIST_FORMAT_PROTOTYPE};
@@ -53,6 +57,7 @@ pub(super) static INTL: Spec = Spec {
         tag(n!("Intl")),
         func(n!("getCanonicalLocales"), 1, get_canonical_locales),
         func(n!("supportedValuesOf"), 1, supported_values::supported_values_of),
+        link(n!("DateTimeFormat"), Intrinsic::IntlDateTimeFormat),
         link(n!("Locale"), Intrinsic::IntlLocale),
         link(n!("Collator"), Intrinsic::IntlCollator),
         link(n!("DisplayNames"), Intrinsic::IntlDisplayNames),

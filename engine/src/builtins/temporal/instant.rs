@@ -43,7 +43,7 @@ pub(in crate::builtins) static INSTANT_PROTOTYPE: Spec = Spec::object(
         func(n!("round"), 1, round),
         func(n!("equals"), 1, equals),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, super::to_plain_string::<Instant>),
+        func(n!("toLocaleString"), 0, super::to_locale_string::<Instant>),
         func(n!("toJSON"), 0, super::to_plain_string::<Instant>),
         func(n!("valueOf"), 0, super::value_of),
         func(n!("toZonedDateTimeISO"), 1, to_zoned_date_time_iso),

@@ -6,6 +6,8 @@ mod bounds;
 mod convert;
 mod duration;
 mod fields;
+#[cfg(feature = "intl")]
+mod formattable;
 mod instant;
 mod now;
 mod options;
@@ -32,8 +34,15 @@ use crate::n;
 use crate::throw::JsResult;
 
 #[cfg(feature = "intl")]
+use formattable::to_locale_string;
+#[cfg(not(feature = "intl"))]
+use to_plain_string as to_locale_string;
+
+#[cfg(feature = "intl")]
 pub(super) use convert::to_temporal_duration;
 pub(super) use duration::{DURATION, DURATION_PROTOTYPE};
+#[cfg(feature = "intl")]
+pub(super) use formattable::{TemporalValue, local_zone_identifier, temporal_value};
 pub(super) use instant::{INSTANT, INSTANT_PROTOTYPE, instant_of_time_value};
 pub(super) use now::NOW;
 #[cfg(feature = "intl")]
@@ -107,7 +116,7 @@ fn number_or_undefined<'s>(number: Option<impl Into<f64>>) -> Value<'s> {
     number.map_or(crate::cx::UNDEFINED, |number| imm(number.into()))
 }
 
-/// `toJSON` and, as there is no Intl, `toLocaleString` of every type.
+/// `toJSON` and, where there is no Intl, `toLocaleString` of every type.
 fn to_plain_string<'s, T: Slots>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let text = this::<T>(cx, args)?.text();
     let text = check(cx, text)?;

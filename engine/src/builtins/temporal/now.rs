@@ -29,12 +29,13 @@ pub(in crate::builtins) static NOW: Spec = Spec::object(
 
 /// The local time zone (SystemTimeZoneIdentifier): what the variable `TZ` names, or what the system is set to; UTC if neither is known. It does
 /// not change while the process runs, as that of dates does not.
-fn local_zone() -> TimeZone {
+pub(super) fn local_zone() -> TimeZone {
     static ZONE: OnceLock<TimeZone> = OnceLock::new();
     *ZONE.get_or_init(|| {
         let named = std::env::var("TZ").ok().filter(|name| !name.is_empty());
         let name = named.or_else(|| iana_time_zone::get_timezone().ok()).unwrap_or_default();
-        TimeZone::try_from_identifier_str(name.strip_prefix(':').unwrap_or(&name)).unwrap_or_else(|_| TimeZone::utc())
+        let zone = TimeZone::try_from_identifier_str(name.strip_prefix(':').unwrap_or(&name));
+        zone.and_then(|zone| zone.primary_identifier()).unwrap_or_else(|_| TimeZone::utc())
     })
 }
 

@@ -64,7 +64,7 @@ pub(in crate::builtins) static PLAINDATE_PROTOTYPE: Spec = Spec::object(
         func(n!("toPlainDateTime"), 0, to_plain_date_time),
         func(n!("toZonedDateTime"), 1, to_zoned_date_time),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, super::to_plain_string::<PlainDate>),
+        func(n!("toLocaleString"), 0, super::to_locale_string::<PlainDate>),
         func(n!("toJSON"), 0, super::to_plain_string::<PlainDate>),
         func(n!("valueOf"), 0, super::value_of),
         tag(n!("Temporal.PlainDate")),

@@ -95,7 +95,7 @@ pub(in crate::builtins) static PLAINDATETIME_PROTOTYPE: Spec = Spec::object(
         func(n!("round"), 1, round),
         func(n!("equals"), 1, equals),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, super::to_plain_string::<PlainDateTime>),
+        func(n!("toLocaleString"), 0, super::to_locale_string::<PlainDateTime>),
         func(n!("toJSON"), 0, super::to_plain_string::<PlainDateTime>),
         func(n!("valueOf"), 0, super::value_of),
         func(n!("toZonedDateTime"), 1, to_zoned_date_time),

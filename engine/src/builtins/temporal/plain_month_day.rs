@@ -37,7 +37,7 @@ pub(in crate::builtins) static PLAINMONTHDAY_PROTOTYPE: Spec = Spec::object(
         func(n!("with"), 1, with),
         func(n!("equals"), 1, equals),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, super::to_plain_string::<PlainMonthDay>),
+        func(n!("toLocaleString"), 0, super::to_locale_string::<PlainMonthDay>),
         func(n!("toJSON"), 0, super::to_plain_string::<PlainMonthDay>),
         func(n!("valueOf"), 0, super::value_of),
         func(n!("toPlainDate"), 1, to_plain_date),

@@ -40,7 +40,7 @@ pub(in crate::builtins) static PLAINTIME_PROTOTYPE: Spec = Spec::object(
         func(n!("round"), 1, round),
         func(n!("equals"), 1, equals),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, super::to_plain_string::<PlainTime>),
+        func(n!("toLocaleString"), 0, super::to_locale_string::<PlainTime>),
         func(n!("toJSON"), 0, super::to_plain_string::<PlainTime>),
         func(n!("valueOf"), 0, super::value_of),
         tag(n!("Temporal.PlainTime")),

@@ -55,7 +55,7 @@ pub(in crate::builtins) static PLAINYEARMONTH_PROTOTYPE: Spec = Spec::object(
         func(n!("since"), 1, |cx, args| difference(cx, args, PlainYearMonth::since)),
         func(n!("equals"), 1, equals),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, super::to_plain_string::<PlainYearMonth>),
+        func(n!("toLocaleString"), 0, super::to_locale_string::<PlainYearMonth>),
         func(n!("toJSON"), 0, super::to_plain_string::<PlainYearMonth>),
         func(n!("valueOf"), 0, super::value_of),
         func(n!("toPlainDate"), 1, to_plain_date),

@@ -237,7 +237,7 @@ impl Slots for PlainYearMonth {
 }
 
 /// The date at the start of a text with a calendar.
-fn iso_prefix(text: &str) -> TemporalResult<(i32, u8, u8)> {
+pub(super) fn iso_prefix(text: &str) -> TemporalResult<(i32, u8, u8)> {
     let parse = || {
         let (date, _) = text.split_once('[')?;
         let (rest, day) = date.rsplit_once('-')?;

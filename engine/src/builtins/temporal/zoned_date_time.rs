@@ -61,7 +61,7 @@ pub(in crate::builtins) static ZONEDDATETIME_PROTOTYPE: Spec = Spec::object(
         func(n!("round"), 1, round),
         func(n!("equals"), 1, equals),
         func(n!("toString"), 0, to_string),
-        func(n!("toLocaleString"), 0, super::to_plain_string::<ZonedDateTime>),
+        func(n!("toLocaleString"), 0, super::to_locale_string::<ZonedDateTime>),
         func(n!("toJSON"), 0, super::to_plain_string::<ZonedDateTime>),
         func(n!("valueOf"), 0, super::value_of),
         func(n!("startOfDay"), 0, start_of_day),
