@@ -17,7 +17,7 @@ use icu_datetime::provider::range_patterns::{
     RangePatternInfoBorrowed, TimeGreatestDifferenceField,
 };
 use icu_datetime::provider::semantic_skeletons as patterns;
-use icu_decimal::provider::{Baked as DecimalBaked, DecimalDigitsV1, DecimalSymbolsV1};
+use icu_decimal::provider::{Baked as DecimalBaked, DecimalSymbolsV1};
 use icu_provider::prelude::*;
 use zerovec::ule::VarULE;
 
@@ -429,14 +429,7 @@ pub(super) fn range_glue(locale: &DataLocale) -> Vec<Place> {
 }
 
 /// The digits of a numbering system, from zero on.
-pub(super) fn digits(numbering_system: &str) -> Option<[char; 10]> {
-    let attributes = DataMarkerAttributes::try_from_str(numbering_system).ok()?;
-    let locale = DataLocale::default();
-    let id = DataIdentifierBorrowed::for_marker_attributes_and_locale(attributes, &locale);
-    let request = DataRequest { id, ..Default::default() };
-    let response: DataResponse<DecimalDigitsV1> = DecimalBaked.load(request).ok()?;
-    Some(*response.payload.get())
-}
+pub(super) use crate::builtins::intl::number_format::digits_of as digits;
 
 /// What precedes the fraction of a number.
 pub(super) fn decimal_separator(locale: &DataLocale, numbering_system: &str) -> String {
