@@ -146,17 +146,6 @@ pub(super) struct Resolved<const N: usize> {
     pub values: [Option<String>; N],
 }
 
-impl<const N: usize> Resolved<N> {
-    /// The locale for the library: with the values of keys that are given.
-    pub(super) fn with(&self, keys: &[(&'static str, &str)]) -> Locale {
-        let mut locale = self.locale.clone();
-        for (key, value) in keys {
-            set_keyword(&mut locale, key, value);
-        }
-        locale
-    }
-}
-
 /// Sets a keyword of the Unicode extension; what is none is left out.
 pub(super) fn set_keyword(locale: &mut Locale, key: &str, value: &str) {
     if let (Ok(key), Ok(value)) = (Key::try_from_str(key), KeywordValue::try_from_str(value)) {

@@ -4,7 +4,6 @@ use alloc::string::String;
 
 use rotifer_jsvalue::StaticName;
 
-#[allow(unused_imports, reason = "for the services")]
 pub(super) use crate::builtins::temporal::{option, options_object, text};
 use crate::cx::{Cx, IntoKey, Object, Value, imm};
 use crate::ops::ErrorKind;
@@ -19,6 +18,7 @@ macro_rules! choices {
 
         impl $name {
             /// The text that stands for it.
+            #[allow(dead_code, reason = "some are read and never shown")]
             pub(in crate::builtins::intl) fn as_str(self) -> &'static str {
                 match self { $($name::$choice => $text),* }
             }
