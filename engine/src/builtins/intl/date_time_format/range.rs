@@ -299,7 +299,7 @@ mod tests {
         let formatter = Formatter::new(&setting, "UTC").unwrap();
         let moment = |(day, minute): (i64, u32)| Moment::local(day, minute * 60_000);
         let parts = write(&formatter, &setting, request, moment(start), moment(end));
-        joined(&parts).replace('\u{2009}', " ").replace('\u{202f}', " ")
+        joined(&parts).replace(['\u{2009}', '\u{202f}'], " ")
     }
 
     #[test]
