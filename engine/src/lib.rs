@@ -66,8 +66,8 @@
 //! - `std` (default): clocks, time zones, modules from files. Without it the crate needs `alloc` only.
 //! - `unicode-properties` (default): `\p{…}` in regular expressions.
 //! - `temporal` (default): `Temporal`, with its calendars and time zones; a few megabytes of program. Needs `std`.
-//! - `intl` (default): `Intl` and methods that follow the customs of languages and regions; some ten megabytes of program. Needs
-//!   `temporal`.
+//! - `intl`: `Intl`, and methods that follow the customs of languages and regions. The program becomes 17 MB larger, a process takes
+//!   2 ms and 3 MB more at its start. Needs `temporal`.
 //! - `cli` (default): the `rotifer` command.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]

@@ -71,9 +71,11 @@ closures! {
     #[cfg(feature = "intl")]
     IntlCollatorCompare = 2 super::intl::compare_bound;
     /// What the getter `format` of an `Intl.NumberFormat` gives.
+    #[cfg(feature = "intl")]
     NumberFormatFormat = 1 super::intl::number_format_format;
     /// Formats a moment.
-    #[cfg(feature = "intl")] DateTimeFormatFormat = 1 super::intl::format_function;
+    #[cfg(feature = "intl")]
+    DateTimeFormatFormat = 1 super::intl::format_function;
 }
 
 /// The id of the built-in function that emulates undefined (ECMA-262 §B.3.6).

@@ -204,7 +204,17 @@ const TESTED: [&str; 2] = ["--features", "rotifer-weakmap/gc"];
 
 fn test(_: &Context) -> anyhow::Result<Verdict> {
     // The default profile keeps overflow checks and debug assertions on.
-    execute(cargo(["test", "--workspace", "--lib", "--bins", "--tests", "--examples"]).args(TESTED))
+    let everything = ["test", "--workspace", "--lib", "--bins", "--tests", "--examples"];
+    // What is about `Intl` by itself: everything else is tested as it is by default.
+    let intl = ["test", "--package", "rotifer", "--features", "intl"];
+    for (command, more) in
+        [(&everything[..], &TESTED[..]), (&intl, &["--test", "intl_text"]), (&intl, &["--lib", "intl"])]
+    {
+        if let failed @ Verdict::Failed(_) = execute(crate::cargo().args(command).args(more))? {
+            return Ok(failed);
+        }
+    }
+    Ok(Verdict::Passed)
 }
 
 fn loom(_: &Context) -> anyhow::Result<Verdict> {
