@@ -90,7 +90,7 @@ fn stacks_name_methods_and_who_awaits() {
          (async function* () { try { await inner() } catch (e) { places(e); throw e } })().next().catch(() => {});
          Promise.resolve().then(() => { throw new Error }).catch(places)",
         &[
-            "at s 2, at g 2, at quoted 2, at gen 2, at 3",
+            "at s 2, at get g 2, at quoted 2, at gen 2, at 3",
             "at s 2, at m 4, at 4, at arrow 4, at 5",
             "at inner 6, at async 11",
             "at 12",
