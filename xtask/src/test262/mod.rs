@@ -74,8 +74,9 @@ impl Options {
     /// The run that `cargo xtask ci` makes.
     pub(crate) fn for_ci(suite: PathBuf, list: PathBuf) -> Self {
         Options {
-            // Proposals and the internationalisation library are no part of what is promised so far.
-            paths: ["test/language", "test/built-ins", "test/annexB", "test/harness"].map(Into::into).to_vec(),
+            paths: ["test/language", "test/built-ins", "test/annexB", "test/intl402", "test/staging", "test/harness"]
+                .map(Into::into)
+                .to_vec(),
             suite,
             list: Some(list),
             bless: false,
