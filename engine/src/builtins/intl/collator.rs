@@ -22,7 +22,7 @@ use crate::builtins::Intrinsic;
 use crate::builtins::internal::Closure;
 use crate::builtins::spec::{Spec, func, getter, link, prototype, tag};
 use crate::builtins::string::{MOST_MARKS, longest_marks, this_str, too_many_marks};
-use crate::cx::{Args, Cx, JsStr, Object, Value, imm};
+use crate::cx::{Args, Cx, JsStr, Value, imm};
 use crate::n;
 use crate::throw::JsResult;
 
@@ -192,8 +192,7 @@ fn resolve<'s>(cx: &mut Cx<'s>, locales: Value<'s>, options: Value<'s>) -> JsRes
 
 /// Intl.Collator
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let new_target = (!cx.is_undefined(args.new_target())).then(|| args.new_target());
-    let object = slots::allocate::<Collator>(cx, new_target)?;
+    let object = slots::allocate_called::<Collator>(cx, args)?;
     let state = resolve(cx, args.get(0), args.get(1))?;
     slots::fill(cx, object, &state)?;
     Ok(object.cast())
@@ -204,14 +203,7 @@ fn compare<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     if !slots::is::<Collator>(cx, args.this()) || slots::bytes(cx, args.this()).is_none() {
         return Err(cx.throw_incompatible(Collator::NAME, args.this()));
     }
-    let this: Object<'s> = args.this().cast();
-    let bound = slots::link(cx, this)?;
-    if !cx.is_undefined(bound) {
-        return Ok(bound);
-    }
-    let bound = cx.new_closure(Closure::IntlCollatorCompare, &[args.this()])?;
-    slots::set_link(cx, this, bound);
-    Ok(bound)
+    slots::bound(cx, args.this().cast(), Closure::IntlCollatorCompare)
 }
 
 /// ECMA-402 §10.3.3.1 Collator Compare Functions

@@ -73,10 +73,7 @@ pub(in crate::builtins) static DISPLAY_NAMES_PROTOTYPE: Spec = Spec::object(
 
 /// Intl.DisplayNames
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    if cx.is_undefined(args.new_target()) {
-        return Err(cx.throw_type_error("Intl.DisplayNames has to be called with 'new'"));
-    }
-    let object = slots::allocate::<DisplayNames>(cx, Some(args.new_target()))?;
+    let object = slots::allocate_new::<DisplayNames>(cx, args)?;
     let requested = canonicalize_locale_list(cx, args.get(0))?;
     if cx.is_undefined(args.get(1)) {
         return Err(cx.throw_type_error("Intl.DisplayNames needs options with a type"));

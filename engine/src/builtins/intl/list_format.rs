@@ -59,10 +59,7 @@ pub(in crate::builtins) static LIST_FORMAT_PROTOTYPE: Spec = Spec::object(
 
 /// Intl.ListFormat
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    if cx.is_undefined(args.new_target()) {
-        return Err(cx.throw_type_error("Intl.ListFormat has to be called with 'new'"));
-    }
-    let object = slots::allocate::<ListFormat>(cx, Some(args.new_target()))?;
+    let object = slots::allocate_new::<ListFormat>(cx, args)?;
     let requested = canonicalize_locale_list(cx, args.get(0))?;
     let options = options_object(cx, args.get(1))?;
     read_locale_matcher(cx, options)?;

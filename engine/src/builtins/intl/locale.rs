@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::locale_info;
 use super::locale_list::{canonical, set_keyword};
-use super::options::{boolean_option, choices, coerce_options, invalid, option, string_option, text, type_option};
+use super::options::{
+    boolean_option, choices, coerce_options, invalid, is_type, option, string_option, text, type_option,
+};
 use super::slots::{self, State, this};
 use crate::builtins::Intrinsic;
 use crate::builtins::spec::{Spec, func, getter, link, prototype, tag};
@@ -79,10 +81,7 @@ pub(super) fn this_locale<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Loca
 
 /// Intl.Locale
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    if cx.is_undefined(args.new_target()) {
-        return Err(cx.throw_type_error("Intl.Locale has to be called with 'new'"));
-    }
-    let object = slots::allocate::<IntlLocale>(cx, Some(args.new_target()))?;
+    let object = slots::allocate_new::<IntlLocale>(cx, args)?;
     let tag = args.get(0);
     if !cx.peek(tag).is_string() && !cx.is_object(tag) {
         return Err(cx.throw_type_error("a locale is a string or an object"));
@@ -171,9 +170,7 @@ fn first_day_option<'s>(cx: &mut Cx<'s>, options: Option<Object<'s>>) -> JsResul
         "6" => "sat",
         other => other,
     };
-    let is_type =
-        day.split('-').all(|part| (3..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
-    if is_type { Ok(Some(day.to_ascii_lowercase())) } else { Err(invalid(cx, n!("firstDayOfWeek"))) }
+    if is_type(day) { Ok(Some(day.to_ascii_lowercase())) } else { Err(invalid(cx, n!("firstDayOfWeek"))) }
 }
 
 /// A text, or undefined where there is none.

@@ -63,6 +63,11 @@ pub(super) fn string_option<'s>(
     text(cx, value.cast()).map(Some)
 }
 
+/// Whether a text has the form of a `type` of Unicode locale identifiers: parts of three to eight letters and digits.
+pub(super) fn is_type(text: &str) -> bool {
+    text.split('-').all(|part| (3..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
 /// An option that is a text of the form of a `type` of Unicode locale identifiers (`nu`, `ca`, `co` …), in lower case.
 pub(super) fn type_option<'s>(
     cx: &mut Cx<'s>,
@@ -70,9 +75,7 @@ pub(super) fn type_option<'s>(
     name: StaticName,
 ) -> JsResult<Option<String>> {
     let Some(mut text) = string_option(cx, options, name)? else { return Ok(None) };
-    let is_type =
-        text.split('-').all(|part| (3..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric()));
-    if !is_type {
+    if !is_type(&text) {
         return Err(invalid(cx, name));
     }
     text.make_ascii_lowercase();

@@ -56,10 +56,7 @@ pub(in crate::builtins) static PLURAL_RULES_PROTOTYPE: Spec = Spec::object(
 
 /// Intl.PluralRules
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    if cx.is_undefined(args.new_target()) {
-        return Err(cx.throw_type_error("Intl.PluralRules has to be called with 'new'"));
-    }
-    let object = slots::allocate::<PluralRules>(cx, Some(args.new_target()))?;
+    let object = slots::allocate_new::<PluralRules>(cx, args)?;
     let requested = canonicalize_locale_list(cx, args.get(0))?;
     let options = coerce_options(cx, args.get(1))?;
     read_locale_matcher(cx, options)?;

@@ -73,10 +73,7 @@ pub(in crate::builtins) static RELATIVE_TIME_FORMAT_PROTOTYPE: Spec = Spec::obje
 
 /// Intl.RelativeTimeFormat
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    if cx.is_undefined(args.new_target()) {
-        return Err(cx.throw_type_error("Intl.RelativeTimeFormat has to be called with 'new'"));
-    }
-    let object = slots::allocate::<RelativeTimeFormat>(cx, Some(args.new_target()))?;
+    let object = slots::allocate_new::<RelativeTimeFormat>(cx, args)?;
     let requested = canonicalize_locale_list(cx, args.get(0))?;
     let options = coerce_options(cx, args.get(1))?;
     let (locale, numbering_system) = resolve(cx, requested, options)?;

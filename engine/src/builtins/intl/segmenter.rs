@@ -83,10 +83,7 @@ pub(in crate::builtins) static SEGMENT_ITERATOR_PROTOTYPE: Spec =
 
 /// Intl.Segmenter
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    if cx.is_undefined(args.new_target()) {
-        return Err(cx.throw_type_error("Intl.Segmenter has to be called with 'new'"));
-    }
-    let object = slots::allocate::<Segmenter>(cx, Some(args.new_target()))?;
+    let object = slots::allocate_new::<Segmenter>(cx, args)?;
     let requested = canonicalize_locale_list(cx, args.get(0))?;
     let options = options_object(cx, args.get(1))?;
     read_locale_matcher(cx, options)?;

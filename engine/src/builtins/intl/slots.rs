@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::builtins::Intrinsic;
+use crate::builtins::internal::Closure;
 use crate::cx::{Args, Cx, Object, Value};
 use crate::throw::JsResult;
 
@@ -60,6 +61,20 @@ pub(super) fn allocate<'s, T: State>(cx: &mut Cx<'s>, new_target: Option<Value<'
     Ok(object)
 }
 
+/// [`allocate`] in a constructor that has to be called with `new`.
+pub(super) fn allocate_new<'s, T: State>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Object<'s>> {
+    if cx.is_undefined(args.new_target()) {
+        return Err(cx.throw_type_error(&alloc::format!("{} has to be called with 'new'", T::NAME)));
+    }
+    allocate::<T>(cx, Some(args.new_target()))
+}
+
+/// [`allocate`] in a constructor that may be called without `new`.
+pub(super) fn allocate_called<'s, T: State>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Object<'s>> {
+    let new_target = (!cx.is_undefined(args.new_target())).then(|| args.new_target());
+    allocate::<T>(cx, new_target)
+}
+
 /// Gives an object its state, or another one.
 pub(super) fn fill<'s, T: State>(cx: &mut Cx<'s>, object: Object<'s>, state: &T) -> JsResult<()> {
     let bytes: Vec<u8> = postcard::to_allocvec(state).unwrap_or_default();
@@ -88,6 +103,17 @@ pub(super) fn link<'s>(cx: &mut Cx<'s>, object: Object<'s>) -> JsResult<Value<'s
 /// Sets what [`link`] gives.
 pub(super) fn set_link<'s>(cx: &mut Cx<'s>, object: Object<'s>, value: Value<'s>) {
     cx.set_field(object, field::Intl::link, value);
+}
+
+/// The function that is bound to an object, made when first asked for: what the getters `format` and `compare` give.
+pub(super) fn bound<'s>(cx: &mut Cx<'s>, object: Object<'s>, closure: Closure) -> JsResult<Value<'s>> {
+    let bound = link(cx, object)?;
+    if !cx.is_undefined(bound) {
+        return Ok(bound);
+    }
+    let bound = cx.new_closure(closure, &[object.cast()])?;
+    set_link(cx, object, bound);
+    Ok(bound)
 }
 
 fn which<T: State>() -> JsValue {

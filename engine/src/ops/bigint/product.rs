@@ -142,24 +142,24 @@ fn multiply_row(heap: &mut Heap, factor: u64, y: u32, m: u32, to: u32) {
 
 /// Adds `n` limbs to those at `to`; gives the carry.
 fn add_to(heap: &mut Heap, to: u32, from: u32, n: u32) -> u64 {
-    let mut carry = 0;
-    for i in 0..n {
-        let (sum, next) = add_carry(heap.get(to + i), heap.get(from + i), carry);
-        heap.set(to + i, sum);
-        carry = next;
-    }
-    carry
+    combine(heap, to, from, n, add_carry)
 }
 
 /// Takes `n` limbs from those at `to`; gives the borrow.
 fn take_from(heap: &mut Heap, to: u32, from: u32, n: u32) -> u64 {
-    let mut borrow = 0;
+    combine(heap, to, from, n, sub_borrow)
+}
+
+/// Combines each of `n` limbs at `to` with one at `from` and what the one before carried; gives what the last carries.
+#[inline]
+fn combine(heap: &mut Heap, to: u32, from: u32, n: u32, step: impl Fn(u64, u64, u64) -> (u64, u64)) -> u64 {
+    let mut carry = 0;
     for i in 0..n {
-        let (difference, next) = sub_borrow(heap.get(to + i), heap.get(from + i), borrow);
-        heap.set(to + i, difference);
-        borrow = next;
+        let (limb, next) = step(heap.get(to + i), heap.get(from + i), carry);
+        heap.set(to + i, limb);
+        carry = next;
     }
-    borrow
+    carry
 }
 
 /// Adds one to `n` limbs; gives the carry.

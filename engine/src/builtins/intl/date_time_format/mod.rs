@@ -86,8 +86,7 @@ pub(in crate::builtins) static DATE_TIME_FORMAT_PROTOTYPE: Spec = Spec::object(
 
 /// Intl.DateTimeFormat
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let new_target = (!cx.is_undefined(args.new_target())).then(|| args.new_target());
-    let object = slots::allocate::<DateTimeFormat>(cx, new_target)?;
+    let object = slots::allocate_called::<DateTimeFormat>(cx, args)?;
     let state = options::create(cx, args.get(0), args.get(1), Need::Any, Need::Date, None)?;
     slots::fill(cx, object, &state)?;
     chain(cx, args, Intrinsic::IntlDateTimeFormat, object)
@@ -145,13 +144,7 @@ impl DateTimeFormat {
 /// get Intl.DateTimeFormat.prototype.format
 fn get_format<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let object = unwrap::<DateTimeFormat>(cx, args, Intrinsic::IntlDateTimeFormat)?;
-    let bound = slots::link(cx, object)?;
-    if !cx.is_undefined(bound) {
-        return Ok(bound);
-    }
-    let bound = cx.new_closure(Closure::DateTimeFormatFormat, &[object.cast()])?;
-    slots::set_link(cx, object, bound);
-    Ok(bound)
+    slots::bound(cx, object, Closure::DateTimeFormatFormat)
 }
 
 /// DateTime Format Functions: what `format` gives.

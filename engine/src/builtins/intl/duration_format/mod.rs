@@ -97,10 +97,7 @@ pub(in crate::builtins) static DURATION_FORMAT_PROTOTYPE: Spec = Spec::object(
 
 /// Intl.DurationFormat
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    if cx.is_undefined(args.new_target()) {
-        return Err(cx.throw_type_error("Intl.DurationFormat has to be called with 'new'"));
-    }
-    let object = slots::allocate::<DurationFormat>(cx, Some(args.new_target()))?;
+    let object = slots::allocate_new::<DurationFormat>(cx, args)?;
     let format = DurationFormat::new(cx, args.get(0), args.get(1))?;
     slots::fill(cx, object, &format)?;
     Ok(object.cast())

@@ -249,8 +249,7 @@ fn operands(shown: &Shown, exponent: i32) -> Option<PluralOperands> {
 
 /// Intl.NumberFormat
 fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
-    let new_target = (!cx.is_undefined(args.new_target())).then(|| args.new_target());
-    let object = slots::allocate::<NumberFormat>(cx, new_target)?;
+    let object = slots::allocate_called::<NumberFormat>(cx, args)?;
     let format = NumberFormat::new(cx, args.get(0), args.get(1))?;
     slots::fill(cx, object, &format)?;
     legacy::chain(cx, args, Intrinsic::IntlNumberFormat, object)
@@ -259,13 +258,7 @@ fn construct<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
 /// get Intl.NumberFormat.prototype.format
 fn format_getter<'s>(cx: &mut Cx<'s>, args: &Args<'s>) -> JsResult<Value<'s>> {
     let object = legacy::unwrap::<NumberFormat>(cx, args, Intrinsic::IntlNumberFormat)?;
-    let bound = slots::link(cx, object)?;
-    if !cx.is_undefined(bound) {
-        return Ok(bound);
-    }
-    let bound = cx.new_closure(Closure::NumberFormatFormat, &[object.cast()])?;
-    slots::set_link(cx, object, bound);
-    Ok(bound)
+    slots::bound(cx, object, Closure::NumberFormatFormat)
 }
 
 /// Number Format Functions
